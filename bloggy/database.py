@@ -1,0 +1,96 @@
+"""DATABASE_URL as Django's DATABASES entry: checked part by part, without connecting."""
+
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
+
+import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
+from psycopg.pq import Conninfo
+
+ACCEPTED = "postgresql://USER:PASSWORD@HOST:PORT/DATABASE, a socket's folder as ?host=/FOLDER"
+# What libpq also takes as parameters, but Django keeps in keys of their own.
+DJANGO_KEYS = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD", "dbname": "NAME"}
+# SQLSTATE classes and codes of a server that is gone, going or full: worth trying again, unlike any other error.
+OUTAGES = ("08", "57P0", "53300", "57014")
+LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1"}
+
+
+def parse(url, name="DATABASE_URL"):
+    """Return the DATABASES entry that a PostgreSQL URL stands for.
+
+    Takes a libpq URI (https://www.postgresql.org/docs/16/libpq-connect.html#LIBPQ-CONNSTRING-URIS) with one
+    host; every parameter must be one of libpq's. Raises ImproperlyConfigured with one line that names
+    the variable and never shows the password.
+    """
+    scheme = url.partition("://")[0].lower() if "://" in url else ""
+    if scheme not in ("postgres", "postgresql"):
+        raise _refused(name, f"only PostgreSQL is supported, not {scheme[:20]}://" if scheme.isalnum() else "not a URL")
+    if not url.isprintable() or " " in url:
+        raise _refused(name, "a space or control character must be percent-encoded")
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        raise _refused(name, "the host or port cannot be read; percent-encode odd letters in the password") from None
+    if port == 0:
+        raise _refused(name, "the port must be from 1 to 65535")
+    parameters = _parameters(name, parts.query)
+    netloc, parts_host = _without_socket_folder(parts.netloc)
+    if parts_host:
+        parameters.setdefault("host", parts_host)
+    config = dj_database_url.parse(urlunsplit((scheme, netloc, parts.path, "", "")))
+    for parameter, key in DJANGO_KEYS.items():
+        if parameter in parameters:
+            config[key] = parameters.pop(parameter)
+    if not config["NAME"] or "/" in config["NAME"]:
+        raise _refused(name, "the database's name is missing or cannot be read")
+    if not (config["HOST"] or "hostaddr" in parameters or "service" in parameters):
+        raise _refused(name, "the host is missing")
+    if not str(config["PORT"] or "5432").isdigit() or not 0 < int(config["PORT"] or 5432) < 65536:
+        raise _refused(name, "the port must be from 1 to 65535")
+    return config | {"OPTIONS": parameters}
+
+
+def is_local(config):
+    """Tell whether a DATABASES entry names a server on this machine (a socket or the loopback address)."""
+    host = config["HOST"] or config["OPTIONS"].get("hostaddr", "")
+    return host.startswith(("/", "127.")) or host in LOCAL_HOSTS
+
+
+def url_of_socket(folder, database, user):
+    """Return the URL of a database behind the socket in a folder."""
+    return f"postgresql:///{quote(database)}?" + urlencode({"host": folder, "user": user}, quote_via=quote)
+
+
+def is_outage(error):
+    """Tell whether a database error means that the server is away, and not that the statement is wrong.
+
+    Decided by SQLSTATE (https://www.postgresql.org/docs/16/errcodes-appendix.html); an error
+    without one comes from the client: no connection, or one that was lost.
+    """
+    state = getattr(error.__cause__ or error, "sqlstate", None)
+    return state is None or state.startswith(OUTAGES)
+
+
+def _refused(name, reason):
+    return ImproperlyConfigured(f"{name}: {reason}. Accepted: {ACCEPTED}.")
+
+
+def _parameters(name, query):
+    """Return the URL's parameters as a dict, each one known to libpq and given once."""
+    known = {option.keyword.decode() for option in Conninfo.get_defaults()}
+    parameters = {}
+    for parameter, value in parse_qsl(query, keep_blank_values=True):
+        if parameter not in known:
+            raise _refused(name, f"libpq has no parameter {parameter[:40]!r}")
+        if parameter in parameters:
+            raise _refused(name, f"the parameter {parameter} is given twice")
+        parameters[parameter] = value
+    return parameters
+
+
+def _without_socket_folder(netloc):
+    """Split off a percent-encoded folder that stands as the host: urlsplit would change its case."""
+    login, at, host = netloc.rpartition("@")
+    if not host.lower().startswith("%2f"):
+        return netloc, ""
+    return f"{login}{at}", unquote(host)

@@ -1,0 +1,158 @@
+"""Bloggy's settings, read from the environment once. docs/configuration.md explains each variable."""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management.utils import get_random_secret_key
+from django.utils.translation import gettext_lazy as _
+
+from bloggy import database, embedded
+from bloggy.env import Environment
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = Environment()
+
+BLOGGY_ENV = env.choice("BLOGGY_ENV", "development", ("development", "test", "production"))
+PRODUCTION = BLOGGY_ENV == "production"
+if PRODUCTION and (missing := [name for name in ("SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL") if not env.text(name)]):
+    raise ImproperlyConfigured(f"{', '.join(missing)} must be set when BLOGGY_ENV is production.")
+
+DEBUG = env.flag("DEBUG")
+if DEBUG and PRODUCTION:
+    raise ImproperlyConfigured("DEBUG must be false when BLOGGY_ENV is production: it shows settings to visitors.")
+
+# A key of the process's own where none is set: log-ins then last until it stops, and nobody can know it.
+SECRET_KEY = env.text("SECRET_KEY") or get_random_secret_key()
+ALLOWED_HOSTS = env.items("ALLOWED_HOSTS", "" if PRODUCTION else "localhost,127.0.0.1,[::1]")
+CSRF_TRUSTED_ORIGINS = env.items("CSRF_TRUSTED_ORIGINS")
+
+SITE_NAME = env.text("SITE_NAME", "Bloggy")
+SITE_URL = env.text("SITE_URL").rstrip("/")
+if not SITE_URL:
+    if PRODUCTION and ALLOWED_HOSTS[0].startswith((".", "*")):
+        raise ImproperlyConfigured(
+            "SITE_URL must be set, such as https://blog.example: ALLOWED_HOSTS names no one host."
+        )
+    SITE_URL = f"https://{ALLOWED_HOSTS[0]}" if PRODUCTION else f"http://127.0.0.1:{env.number('PORT', 8000, 1, 65535)}"
+if urlsplit(SITE_URL).scheme not in ("http", "https") or not urlsplit(SITE_URL).netloc:
+    raise ImproperlyConfigured("SITE_URL must be an address such as https://blog.example, without a path.")
+
+INSTALLED_APPS = [
+    "bloggy",
+    "accounts",
+    "blog",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.staticfiles",
+]
+MIDDLEWARE = [
+    "bloggy.middleware.Health",
+    "bloggy.middleware.Headers",
+    "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+]
+ROOT_URLCONF = "bloggy.urls"
+WSGI_APPLICATION = "bloggy.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "bloggy.context_processors.site",
+            ]
+        },
+    }
+]
+
+DEFAULT_DATABASE_URL = "postgresql://bloggy:bloggy_password@postgres:5432/bloggy"
+OWN_SERVER = embedded.VAR / "postgres"  # made by bin/run
+if env.text("DATABASE_URL") or PRODUCTION or not OWN_SERVER.exists():
+    DATABASE = database.parse(env.text("DATABASE_URL", DEFAULT_DATABASE_URL))
+else:  # started by the first connection, and only by it
+    DATABASE = database.parse(database.url_of_socket(embedded.socket_dir(OWN_SERVER), "bloggy", "postgres"))
+    DATABASE["ENGINE"] = "bloggy.embedded_backend"
+DATABASES = {
+    "default": DATABASE
+    | {
+        "CONN_MAX_AGE": env.number("DB_CONN_MAX_AGE", 600, 0, 86_400),
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {
+            "application_name": "bloggy",
+            "connect_timeout": str(env.number("DB_CONNECT_TIMEOUT", 3, 1, 60)),
+            "sslmode": "require" if PRODUCTION else "prefer",
+        }
+        | DATABASE["OPTIONS"],
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "accounts.User"
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+    "accounts.hashers.EmmettPBKDF2Hasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = "admin:login"
+
+LANGUAGES = [("en", _("English"))]
+LANGUAGE_CODE = env.choice("SITE_LANGUAGE", "en", [code for code, _name in LANGUAGES])
+LOCALE_PATHS = [BASE_DIR / "locale"]
+TIME_ZONE = "UTC"
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "var" / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+MEDIA_ROOT = env.text("MEDIA_ROOT", str(BASE_DIR / "var" / "media"))
+
+# gunicorn decides whether a request came by https (FORWARDED_ALLOW_IPS), so SECURE_PROXY_SSL_HEADER stays unset.
+SECURE_SSL_REDIRECT = PRODUCTION
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if PRODUCTION else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = env.flag("HSTS_SUBDOMAINS")
+# W005 and W021: HSTS for subdomains, and preloading, bind hosts that are not the blog's; the operator decides.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_NAME = "__Host-sessionid" if PRODUCTION else "sessionid"
+SESSION_COOKIE_SECURE = PRODUCTION
+CSRF_COOKIE_NAME = "__Host-csrftoken" if PRODUCTION else "csrftoken"
+CSRF_COOKIE_SECURE = PRODUCTION
+CSRF_COOKIE_HTTPONLY = True
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "INFO"},
+    # Django's own handlers mail errors or write only with DEBUG; everything goes to the one console.
+    "loggers": {"django": {"handlers": [], "level": "INFO", "propagate": True}},
+}
