@@ -1,0 +1,23 @@
+"""Whether this process can serve: PostgreSQL answers and holds every migration."""
+
+from functools import cache
+
+from django.db import DatabaseError, connection
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
+
+
+def not_ready():
+    """Return in a few words why pages cannot be served, or an empty string; never raises for the database."""
+    try:
+        applied = MigrationRecorder(connection).applied_migrations()
+    except DatabaseError:
+        return "PostgreSQL does not answer"
+    missing = migrations_on_disk() - applied.keys()
+    return f"{len(missing)} migrations are not applied: run manage.py migrate" if missing else ""
+
+
+@cache
+def migrations_on_disk():
+    """Return the (app, name) of every migration that this code comes with."""
+    return frozenset(MigrationLoader(None, ignore_no_migrations=True).disk_migrations)

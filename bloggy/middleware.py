@@ -1,0 +1,50 @@
+"""What stands around every answer: health, then headers. Each is one constant decision, so each is cheap."""
+
+from django.conf import settings
+from django.http import HttpResponse
+
+from bloggy.health import not_ready
+
+COMMON_POLICY = (
+    "default-src 'none'; style-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'; object-src 'none'; manifest-src 'self'; "
+)
+PUBLIC_POLICY = COMMON_POLICY + "script-src 'none'; img-src 'self' https:"
+ADMIN_POLICY = COMMON_POLICY + "script-src 'self'; img-src 'self'; connect-src 'self'"
+PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+
+
+class Health:
+    """Answer /healthz and /readyz before anything else looks at the host, the scheme or a session."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if request.path == "/healthz":
+            return self.plain("ok")
+        if request.path == "/readyz":
+            reason = not_ready()
+            return self.plain(reason or "ready", 503 if reason else 200)
+        return self.get_response(request)
+
+    @staticmethod
+    def plain(text, status=200):
+        headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+        return HttpResponse(f"{text}\n", "text/plain; charset=utf-8", status, headers=headers)
+
+
+class Headers:
+    """Give every answer its policies; it stands before whitenoise, or static files would lack them."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if settings.DEBUG and response.status_code >= 400:
+            return response  # Django's debug pages carry their style and script inline
+        admin = request.path.startswith("/admin/")
+        response.headers["Content-Security-Policy"] = ADMIN_POLICY if admin else PUBLIC_POLICY
+        response.headers["Permissions-Policy"] = PERMISSIONS_POLICY
+        return response

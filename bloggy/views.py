@@ -1,0 +1,23 @@
+"""Error pages in the blog's design; those for a failure of ours ask nothing of the database."""
+
+import sys
+
+from django.db import DatabaseError, InterfaceError
+from django.shortcuts import render
+
+from bloggy.database import is_outage
+
+RETRY_AFTER = 5  # seconds
+
+
+def bad_request(request, exception):
+    """Answer 400, also where the host isn't ours."""
+    return render(request, "400.html", status=400)
+
+
+def server_error(request):
+    """Answer 500, or 503 with Retry-After where the reason is that PostgreSQL is away."""
+    error = sys.exception()
+    if isinstance(error, (DatabaseError, InterfaceError)) and is_outage(error):
+        return render(request, "503.html", status=503, headers={"Retry-After": str(RETRY_AFTER)})
+    return render(request, "500.html", status=500)
