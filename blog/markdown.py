@@ -1,0 +1,186 @@
+"""Text to HTML: Markdown or plain text in, sanitised HTML out. The only place that marks HTML as trusted."""
+
+import re
+from dataclasses import dataclass
+
+import nh3
+from django.utils.html import escape
+from django.utils.safestring import mark_safe
+from django.utils.text import normalize_newlines, slugify
+from markdown_it import MarkdownIt
+from mdit_py_plugins.anchors import anchors_plugin
+from mdit_py_plugins.footnote import footnote_plugin
+from mdit_py_plugins.tasklists import tasklists_plugin
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import get_lexer_by_name
+from pygments.util import ClassNotFound
+
+RENDERER = 1  # the version of what render() makes; a better one counts up
+EXCERPT_WORDS = 40
+EXCERPT_CHARACTERS = 400  # a "word" without a space can be as long as the text
+HIGHLIGHTED_CHARACTERS = 20_000  # a longer block stays in one colour
+# Chinese and Japanese put no space between words: each character counts as a word. One reads 255 Chinese
+# characters or 228 English words a minute (Trauzettel-Klosinski and Dietz 2012), so one speed serves both.
+UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+WORD = re.compile(f"[{UNSPACED}]|[^\\s{UNSPACED}]+")
+# Ids that a page uses itself; a heading of that name gets another.
+RESERVED_ID = re.compile(r"content|comments|comment-\d+|fn(ref)?\d+")
+
+CODE_FORMATTER = HtmlFormatter(nowrap=True)
+POST_CLEANER = nh3.Cleaner(
+    tags=set(
+        "a blockquote br code del div em h1 h2 h3 h4 h5 h6 hr img input label li ol p pre s section span strong "
+        "sup table tbody td th thead tr ul".split()
+    ),
+    attributes={
+        "a": {"href", "title", "id", "class"},
+        "code": {"class"},
+        "div": {"class"},
+        "hr": {"class"},
+        "img": {"src", "alt", "title", "loading"},
+        "input": {"type", "checked", "disabled", "class"},
+        "li": {"id", "class"},
+        "ol": {"start", "class"},
+        "section": {"class"},
+        "span": {"class"},
+        "sup": {"class"},
+        "td": {"class"},
+        "th": {"class"},
+        "ul": {"class"},
+    }
+    | {f"h{level}": {"id"} for level in range(1, 7)},
+    url_schemes={"http", "https", "mailto"},
+    link_rel=None,
+)
+COMMENT_CLEANER = nh3.Cleaner(
+    tags=set("a blockquote br code em p pre strong".split()),
+    attributes={"a": {"href", "title"}},
+    url_schemes={"http", "https", "mailto"},
+    link_rel="nofollow ugc noopener",
+)
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """What a text becomes: its HTML, its number of words, and its first words as plain text."""
+
+    html: str
+    words: int
+    excerpt: str
+
+
+def render(source, body_format):
+    """Return the Rendered form of a post's text; body_format is "markdown" or "plain". Never raises for any text."""
+    if body_format == "plain":
+        return Rendered(plain_html(source), len(WORD.findall(source)), first_words(source))
+    tokens = POST_MARKDOWN.parse(source, env := {})
+    html = POST_MARKDOWN.renderer.render(tokens, POST_MARKDOWN.options, env)
+    return Rendered(POST_CLEANER.clean(html), len(WORD.findall(all_text(tokens))), first_words(prose(tokens)))
+
+
+def render_comment(source, body_format):
+    """Return a comment's HTML: of Markdown only emphasis, code, quotes and links, whose targets gain nothing."""
+    return plain_html(source) if body_format == "plain" else COMMENT_CLEANER.clean(COMMENT_MARKDOWN.render(source))
+
+
+def trusted(html):
+    """Mark HTML that this module made, and the database kept, as safe to show."""
+    return mark_safe(html)
+
+
+def plain_html(source):
+    """Return escaped text in paragraphs; with `white-space: pre-wrap` every line break and space shows as typed.
+
+    An empty line ends a paragraph, further ones open the next as line breaks (Django's
+    linebreaks drops them).
+    """
+    paragraphs = re.split(r"(?<!\n)\n\n", normalize_newlines(source))
+    return "\n".join("<p>{}</p>".format(escape(text).replace("\n", "<br>")) for text in paragraphs if text)
+
+
+def first_words(text):
+    """Return the first 40 words on one line, with an ellipsis where there are more."""
+    text = " ".join(text.split())
+    end = next((match.end() for count, match in enumerate(WORD.finditer(text), 1) if count == EXCERPT_WORDS), len(text))
+    head = text[: min(end, EXCERPT_CHARACTERS)]
+    return head if head == text else head.rstrip(" ,;:.–—-") + "…"
+
+
+def all_text(tokens):
+    """Return every word that a reader sees, code included."""
+    return "\n".join(inline_text(token) if token.type == "inline" else token.content for token in tokens)
+
+
+def prose(tokens):
+    """Return the running text for an excerpt: no headings, tables, code, footnotes; where that is nothing, all."""
+    texts, skipping = [], 0
+    for token in tokens:
+        if token.type in ("heading_open", "heading_close", "table_open", "table_close"):
+            skipping += token.nesting
+        elif token.type == "footnote_block_open":
+            break
+        elif token.type == "inline" and not skipping:
+            texts.append(inline_text(token))
+    return "\n".join(texts) or all_text(tokens)
+
+
+def inline_text(token):
+    shown = {"text": "{}", "code_inline": "{}", "softbreak": " ", "hardbreak": " "}
+    return "".join(shown.get(child.type, "").format(child.content) for child in token.children)
+
+
+def heading_id(title):
+    """Return the id of a heading: its words, never empty, never one that a page uses itself."""
+    slug = slugify(title, allow_unicode=True)
+    return f"{slug}-section" if RESERVED_ID.fullmatch(slug) else slug or "section"
+
+
+def coloured(code, language, _attributes):
+    """Return code with Pygments' classes, or an empty string to leave it as it is."""
+    if not language or len(code) > HIGHLIGHTED_CHARACTERS:
+        return ""
+    try:
+        return highlight(code, get_lexer_by_name(language), CODE_FORMATTER)
+    except ClassNotFound:
+        return ""
+
+
+def below_the_title(state):
+    """Move headings so that the highest is an h2, below the post's own title, and alignment into classes."""
+    levels = [int(token.tag[1]) for token in state.tokens if token.type == "heading_open"]
+    for token in state.tokens:
+        if token.type in ("heading_open", "heading_close"):
+            token.tag = f"h{min(6, int(token.tag[1]) - min(levels) + 2)}"
+        elif token.type in ("th_open", "td_open") and (style := token.attrs.pop("style", "")):
+            token.attrs["class"] = style.replace("text-align:", "align-")
+
+
+def lazy_image(self, tokens, index, options, env):
+    tokens[index].attrSet("loading", "lazy")
+    return self.image(tokens, index, options, env)
+
+
+def post_markdown():
+    """Return the parser for posts: CommonMark with tables, strikethrough, footnotes, anchors, links and task lists."""
+    parser = MarkdownIt("commonmark", {"html": False, "linkify": True, "highlight": coloured})
+    parser.enable(["table", "strikethrough", "linkify"])
+    parser.use(footnote_plugin).use(tasklists_plugin, label=True)
+    parser.use(anchors_plugin, max_level=6, slug_func=heading_id)
+    parser.core.ruler.push("below_the_title", below_the_title)
+    parser.linkify.set({"fuzzy_link": False, "fuzzy_email": False})  # manage.py is no link to Paraguay
+    parser.add_render_rule("image", lazy_image)
+    parser.add_render_rule("table_open", lambda *_: '<div class="table-scroll"><table>\n')
+    parser.add_render_rule("table_close", lambda *_: "</table></div>\n")
+    return parser
+
+
+def comment_markdown():
+    """Return the parser for comments, where every other mark stays text and a line break is one."""
+    parser = MarkdownIt("zero", {"html": False, "linkify": True, "breaks": True})
+    parser.enable(["blockquote", "fence", "backticks", "emphasis", "link", "autolink", "linkify", "newline", "escape"])
+    parser.linkify.set({"fuzzy_link": False, "fuzzy_email": False})
+    return parser
+
+
+POST_MARKDOWN, COMMENT_MARKDOWN = post_markdown(), comment_markdown()
