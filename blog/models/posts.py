@@ -1,0 +1,216 @@
+"""Posts, the tags they bear and the addresses they had."""
+
+from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.core.exceptions import ValidationError
+from django.db import connection, models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from blog import markdown, roles, slugs
+from blog.models.tags import Tag
+from blog.models.texts import BodyFormat, body_vector, search_field, weighed
+
+MAX_BODY = 200_000  # characters of Markdown; 50,000 hostile ones take 0.9 s to render
+WORDS_A_MINUTE = 230  # silent reading of English: 228 (Trauzettel-Klosinski and Dietz 2012), 238 (Brysbaert 2019)
+PUBLISHED = Q(published_at__lte=Now())  # by PostgreSQL's clock: every instance agrees
+
+
+class PostQuerySet(models.QuerySet):
+    def published(self):
+        return self.filter(PUBLISHED)
+
+    def tagged(self, tag):
+        """Return the published posts with a tag.
+
+        To be paged by TAGGED_KEYS, columns of PostTag's own index: the plain join reads every
+        newer post before it finds one with an old tag.
+        """
+        return self.filter(post_tags__tag=tag, post_tags__published_at__lte=Now()).alias(
+            tagged_at=F("post_tags__published_at"), tagged_id=F("post_tags__post_id")
+        )
+
+    def for_listing(self):
+        """Load what a post card shows in two queries, however many posts."""
+        return self.select_related("author").prefetch_related("tags").defer("body", "body_html", "search")
+
+    def editable_by(self, user):
+        """Return the posts that a user may handle in the admin."""
+        if not user.has_perm("blog.change_post"):
+            return self.none()
+        return self.filter(author=user) if roles.own_posts_only(user) else self
+
+    def readable_by(self, user):
+        """Return the posts that a user may read: the published ones, and those that they may edit."""
+        if not user.has_perm("blog.change_post"):
+            return self.published()
+        return self.filter(PUBLISHED | Q(author=user)) if roles.own_posts_only(user) else self
+
+
+class PostManager(models.Manager.from_queryset(PostQuerySet)):
+    def get_queryset(self):
+        return super().get_queryset().defer("search")  # as long as the text itself, and never shown
+
+    def next_id(self):
+        """Take an id from the sequence, for a post whose address needs it before it is stored."""
+        with connection.cursor() as cursor:  # the ORM has no nextval()
+            cursor.execute("SELECT nextval(pg_get_serial_sequence('blog_post', 'id'))")
+            return cursor.fetchone()[0]
+
+
+class Post(models.Model):
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="posts", verbose_name=_("author"), db_index=False
+    )
+    title = models.CharField(_("title"), max_length=512)
+    slug = models.SlugField(
+        _("address"),
+        max_length=slugs.MAX_LENGTH,
+        unique=True,
+        allow_unicode=True,
+        help_text=_("The last part of the post's address. Links to a former one lead to the new one."),
+    )
+    body = models.TextField(_("text"), blank=True)
+    body_format = models.CharField(_("format"), max_length=8, choices=BodyFormat, default=BodyFormat.MARKDOWN)
+    body_html = models.TextField(editable=False, blank=True)
+    renderer = models.PositiveSmallIntegerField(editable=False, default=0)
+    words = models.PositiveIntegerField(_("words"), editable=False, default=0)
+    summary = models.TextField(
+        _("summary"), max_length=1000, blank=True, help_text=_("What lists show; empty: the text's first words.")
+    )
+    excerpt = models.TextField(editable=False, blank=True)
+    tags = models.ManyToManyField(Tag, through="PostTag", related_name="posts", verbose_name=_("tags"), blank=True)
+    published_at = models.DateTimeField(
+        _("published"), null=True, blank=True, help_text=_("Empty: a draft. In the future: shown from then on.")
+    )
+    created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+    updated_at = models.DateTimeField(_("updated"), auto_now=True)
+    comments_open = models.BooleanField(_("comments open"), default=True)
+    version = models.PositiveIntegerField(editable=False, default=1)
+    search = search_field(weighed("title", "A") + body_vector("B"))
+
+    objects = PostManager()
+
+    TAGGED_KEYS = ("tagged_at", "tagged_id")
+
+    class Meta:
+        verbose_name = _("post")
+        verbose_name_plural = _("posts")
+        base_manager_name = "objects"
+        permissions = [("edit_any_post", "Can change the posts of others")]
+        indexes = [
+            models.Index(fields=["-published_at", "-id"], name="blog_post_newest"),
+            models.Index(fields=["author", "-published_at", "-id"], name="blog_post_author_newest"),
+            GinIndex(fields=["search"], name="blog_post_search"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(title=""),
+                name="blog_post_title_not_empty",
+                violation_error_message=_("A post needs a title."),
+            ),
+            models.CheckConstraint(
+                condition=Q(slug__regex="[^0-9]"),
+                name="blog_post_slug_not_a_number",
+                violation_error_message=_("An address of digits alone is that of an old post: add a word."),
+            ),
+            models.CheckConstraint(condition=Q(body_format__in=BodyFormat.values), name="blog_post_body_format"),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    def save(self, *args, update_fields=None, **kwargs):
+        """Render, then store; what is rendered is stored with any part of it."""
+        self.render()
+        if not self._state.adding:
+            self.version += 1
+        if update_fields is not None:
+            update_fields = {*update_fields, "body_html", "renderer", "words", "excerpt", "version", "updated_at"}
+        super().save(*args, update_fields=update_fields, **kwargs)
+
+    def get_absolute_url(self):
+        return reverse("blog:post_detail", args=[self.slug])
+
+    def render(self):
+        """Set what follows from the text: body_html, renderer, words and excerpt. Who writes in bulk calls this."""
+        rendered = markdown.render(self.body, self.body_format)
+        self.body_html, self.renderer, self.words = rendered.html, markdown.RENDERER, rendered.words
+        self.excerpt = " ".join(self.summary.split()) or rendered.excerpt
+
+    @property
+    def html(self):
+        """The text as trusted HTML; rendered now where a row was written without it."""
+        if not self.renderer:
+            self.render()
+        return markdown.trusted(self.body_html)
+
+    @property
+    def minutes(self):
+        """How long reading takes, in minutes, at least one."""
+        return max(1, round(self.words / WORDS_A_MINUTE))
+
+    @property
+    def state(self):
+        """ "draft", "scheduled" or "published", by this machine's clock: for show; published() decides."""
+        if self.published_at is None:
+            return "draft"
+        return "published" if self.published_at <= timezone.now() else "scheduled"
+
+    def choose_slug(self):
+        """Give a post without an address the first free one that its title asks for.
+
+        A title that gives none asks for `post-<id>`, so the id is then taken from its sequence.
+        """
+        if self.slug:
+            return
+        if self.pk is None:
+            self.pk = Post.objects.next_id()
+        wanted = slugs.slug_of(self.title, self.pk)
+        similar = Post.objects.filter(slug__startswith=wanted[: slugs.MAX_LENGTH - 10]).values_list("slug", flat=True)
+        self.slug = slugs.first_free(wanted, set(similar).__contains__)
+
+    def clean(self):
+        """Bound what is rendered anew; an old plain text may be as long as it is."""
+        if self.body_format == BodyFormat.MARKDOWN and len(self.body) > MAX_BODY:
+            message = _(
+                "The text has %(length)s characters; at most %(limit)s can be rendered. Split it into two posts."
+            )
+            raise ValidationError({"body": message % {"length": len(self.body), "limit": MAX_BODY}})
+
+
+class PostTag(models.Model):
+    """A post's tag, with the post's date beside it so that one index answers a tag's page."""
+
+    post = models.ForeignKey(
+        Post, models.CASCADE, related_name="post_tags", verbose_name=_("post"), db_index=False
+    )  # the constraint's index begins with it
+    tag = models.ForeignKey(Tag, models.CASCADE, related_name="post_tags", verbose_name=_("tag"), db_index=False)
+    # Kept equal to the post's by a trigger (migration 0002), whoever writes either.
+    published_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        verbose_name = _("tag of a post")
+        verbose_name_plural = _("tags of posts")
+        indexes = [models.Index(fields=["tag", "-published_at", "-post"], name="blog_posttag_newest")]
+        constraints = [models.UniqueConstraint(fields=["post", "tag"], name="blog_posttag_once")]
+
+    def __str__(self):
+        return f"{self.post_id}: {self.tag_id}"
+
+
+class PostSlug(models.Model):
+    """A post's former address; a trigger (migration 0002) keeps it when the address of a published post changes."""
+
+    slug = models.SlugField(_("former address"), max_length=slugs.MAX_LENGTH, unique=True, allow_unicode=True)
+    post = models.ForeignKey(Post, models.CASCADE, related_name="former_slugs", verbose_name=_("post"))
+
+    class Meta:
+        verbose_name = _("former address")
+        verbose_name_plural = _("former addresses")
+
+    def __str__(self):
+        return self.slug

@@ -1,0 +1,45 @@
+"""Tags."""
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from blog import slugs
+
+
+class TagQuerySet(models.QuerySet):
+    def get_by_natural_key(self, slug):
+        return self.get(slug=slug)
+
+
+class Tag(models.Model):
+    name = models.CharField(_("name"), max_length=80)
+    slug = models.SlugField(_("address"), max_length=slugs.MAX_LENGTH, unique=True, allow_unicode=True)
+
+    objects = TagQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("tag")
+        verbose_name_plural = _("tags")
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(
+                Lower("name"), name="blog_tag_name_lower", violation_error_message=_("There is a tag with this name.")
+            ),
+            models.CheckConstraint(
+                condition=~Q(name="") & ~Q(slug=""),
+                name="blog_tag_not_empty",
+                violation_error_message=_("A tag needs a name and an address."),
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return reverse("blog:tag_detail", args=[self.slug])
+
+    def natural_key(self):
+        return (self.slug,)

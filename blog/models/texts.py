@@ -1,0 +1,31 @@
+"""What posts' and comments' texts have in common."""
+
+from django.contrib.postgres.search import SearchVector, SearchVectorField
+from django.db import models
+from django.db.models.functions import Left
+from django.utils.translation import gettext_lazy as _
+
+SEARCH_CONFIG = "bloggy"  # a text search configuration of our own, made by the first migration
+SEARCHED_CHARACTERS = 100_000  # to_tsvector() fails where its result passes 1 MB
+
+
+class BodyFormat(models.TextChoices):
+    MARKDOWN = "markdown", _("Markdown")
+    PLAIN = "plain", _("Plain text")
+
+
+def weighed(text, weight=None):
+    """Return the search vector of an expression's text, for a generated column."""
+    return SearchVector(text, weight=weight, config=SEARCH_CONFIG)
+
+
+def body_vector(weight=None):
+    """Return the search vector of `body`, bounded."""
+    return weighed(Left("body", SEARCHED_CHARACTERS), weight)
+
+
+def search_field(expression):
+    """Return the stored generated column that a search reads."""
+    return models.GeneratedField(
+        expression=expression, output_field=SearchVectorField(), db_persist=True, serialize=False
+    )

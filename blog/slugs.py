@@ -1,0 +1,37 @@
+"""The rule for a post's address: readable, stable, at most 100 characters, never mistaken for an old id."""
+
+from django.utils.text import slugify
+
+MAX_LENGTH = 100
+
+
+def cut_at_word(slug, length=MAX_LENGTH):
+    """Return a slug of at most that many characters, cut between words where there are some."""
+    if len(slug) <= length:
+        return slug
+    head = slug[: length + 1].rpartition("-")[0]
+    return head.strip("-_") or slug[:length]
+
+
+def slug_of(title, pk):
+    """Return the address that a title asks for; `post-<pk>` where it gives none.
+
+    A title of digits alone gives none: `/post/42/` is the old address of post 42.
+    """
+    slug = cut_at_word(slugify(title, allow_unicode=True))
+    return slug if slug and not slug.isdigit() else f"post-{pk}"
+
+
+def numbered(slug, number):
+    """Return the slug with `-<number>` behind it, within the length."""
+    suffix = f"-{number}"
+    return cut_at_word(slug, MAX_LENGTH - len(suffix)) + suffix
+
+
+def first_free(slug, is_taken):
+    """Return the slug, or the first of `-2`, `-3` … for which is_taken(slug) is false."""
+    candidate, number = slug, 1
+    while is_taken(candidate):
+        number += 1
+        candidate = numbered(slug, number)
+    return candidate
