@@ -1,0 +1,104 @@
+"""Pages of a long list by keyset: the same cost at its end as at its beginning, and no row twice when new ones come."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from django import forms
+from django.db import models
+from django.db.models.lookups import GreaterThan, LessThan
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+CURSOR = re.compile(r"(-?[0-9]{1,18})-([0-9]{1,19})")
+LARGEST_ID = 2**63 - 1  # PostgreSQL's bigint
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """The place of a row in a list: its time, then its id."""
+
+    at: datetime
+    id: int
+
+    def __str__(self):
+        return f"{(self.at - EPOCH) // MICROSECOND}-{self.id}"
+
+    @classmethod
+    def parse(cls, text):
+        """Return the cursor written as `<microseconds since 1970>-<id>`; raises ValueError for anything else."""
+        match = CURSOR.fullmatch(text)
+        if not match or int(match[2]) > LARGEST_ID:
+            raise ValueError("not a cursor")
+        try:
+            return cls(EPOCH + int(match[1]) * MICROSECOND, int(match[2]))
+        except OverflowError:
+            raise ValueError("not a date") from None
+
+
+class CursorField(forms.CharField):
+    def to_python(self, value):
+        text = super().to_python(value)
+        try:
+            return Cursor.parse(text) if text else None
+        except ValueError:
+            raise forms.ValidationError("malformed") from None
+
+
+class PageForm(forms.Form):
+    """What a list's address may ask for: the rows older than one, or the newer ones."""
+
+    before = CursorField(required=False, strip=False)
+    after = CursorField(required=False, strip=False)
+
+    def clean(self):
+        if self.cleaned_data.get("before") and self.cleaned_data.get("after"):
+            raise forms.ValidationError("both")
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some rows of a list in its order, and the cursors of the links to its neighbours; None where there are none."""
+
+    rows: list
+    before: Cursor | None
+    after: Cursor | None
+
+
+class Row(models.Func):
+    """ROW(a, b): PostgreSQL compares both at once by one index; the ORM has no such value."""
+
+    function = "ROW"
+    output_field = models.TextField()
+
+
+def page_of(queryset, size, before=None, after=None, keys=("published_at", "id"), newest_first=True, place=None):
+    """Return one Page of a queryset, in one query.
+
+    `before` asks for the rows older than a cursor, `after` for the newer ones, neither for the
+    first page of the list's order. A page towards the list's beginning that would be short
+    becomes the first page, by a second query. `keys` are the two columns of an index, and
+    `place(row)` returns a row's values of them (by default its published_at and id).
+    """
+    place = place or (lambda row: Cursor(row.published_at, row.pk))
+    descending = bool(before) or (newest_first and not after)
+    cursor = before or after
+    asked = queryset
+    if cursor:
+        compare = LessThan if before else GreaterThan
+        values = Row(models.Value(cursor.at), models.Value(cursor.id, models.BigIntegerField()))
+        asked = queryset.filter(compare(Row(*keys), values))
+    rows = list(asked.order_by(*(f"-{key}" if descending else key for key in keys))[: size + 1])
+    more, rows = len(rows) > size, rows[:size]
+    if descending != newest_first:
+        if len(rows) < size:
+            return page_of(queryset, size, keys=keys, newest_first=newest_first, place=place)
+        rows.reverse()
+    if not rows:
+        return Page(rows, None, None)
+    first, last = place(rows[0]), place(rows[-1])
+    newest, oldest = (first, last) if newest_first else (last, first)
+    # The cursor's own row lies on the side that one came from.
+    older_exist = more if descending else bool(cursor)
+    newer_exist = more if not descending else bool(cursor)
+    return Page(rows, oldest if older_exist else None, newest if newer_exist else None)

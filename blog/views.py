@@ -1,0 +1,77 @@
+"""What readers open. Each view loads, decides and renders; who may see a post is Post.objects.published()."""
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_safe
+
+from accounts.models import User
+from blog.models import Post, Tag
+from blog.pages import Cursor, PageForm, page_of
+
+POSTS_A_PAGE = 10
+COMMENTS_A_PAGE = 200
+
+
+def cursors(request):
+    """Return the page that the address asks for, as page_of()'s arguments; raises Http404 for a malformed one."""
+    form = PageForm(request.GET)
+    if not form.is_valid():
+        raise Http404("No such page.")
+    return form.cleaned_data
+
+
+@require_safe
+def post_list(request):
+    posts = Post.objects.published().for_listing()
+    return render(request, "blog/post_list.html", {"page": page_of(posts, POSTS_A_PAGE, **cursors(request))})
+
+
+@require_safe
+def tag_detail(request, slug):
+    tag = get_object_or_404(Tag, slug=slug)
+    posts = Post.objects.published().tagged(tag).for_listing()
+    page = page_of(posts, POSTS_A_PAGE, **cursors(request), keys=Post.TAGGED_KEYS)
+    if not (page.rows or posts.exists()):
+        raise Http404("No published post has this tag.")
+    return render(request, "blog/tag_detail.html", {"tag": tag, "page": page})
+
+
+@require_safe
+def author_detail(request, pk, slug):
+    author = get_object_or_404(User, pk=pk)
+    posts = Post.objects.published().filter(author=author).for_listing()
+    page = page_of(posts, POSTS_A_PAGE, **cursors(request))
+    if not (page.rows or posts.exists()):
+        raise Http404("This author has published nothing.")
+    if slug != author.public_slug:
+        return redirect("blog:author_detail", pk, author.public_slug, permanent=True)
+    return render(request, "blog/author_detail.html", {"author": author, "page": page})
+
+
+@require_safe
+def post_by_id(request, pk):
+    """Lead an old address to today's."""
+    return redirect(get_object_or_404(Post.objects.published().only("slug"), pk=pk), permanent=True)
+
+
+@require_safe
+def post_detail(request, slug):
+    post = (
+        Post.objects.readable_by(request.user)
+        .select_related("author")
+        .prefetch_related("tags")
+        .filter(slug=slug)
+        .first()
+    )
+    if post is None:
+        former = get_object_or_404(Post.objects.published().only("slug"), former_slugs__slug=slug)
+        return redirect(former, permanent=True)
+    comments = page_of(
+        post.comments.visible().for_listing(),
+        COMMENTS_A_PAGE,
+        **cursors(request),
+        keys=("created_at", "id"),
+        newest_first=False,
+        place=lambda comment: Cursor(comment.created_at, comment.pk),
+    )
+    return render(request, "blog/post_detail.html", {"post": post, "page": comments})
