@@ -1,0 +1,143 @@
+"""The admin for posts, tags and comments: who may handle which post is PostQuerySet.editable_by()."""
+
+from django.contrib import admin
+from django.db.models import Count
+from django.utils import timezone
+from django.utils.text import Truncator
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from blog import roles, search
+from blog.forms import PostForm
+from blog.models import Comment, Post, PostSlug, PostTag, Tag
+
+
+class FullTextSearch:
+    """Search by the generated column and its index instead of by LIKE, which reads every row."""
+
+    search_fields = ["search"]
+
+    def get_search_results(self, request, queryset, search_term):
+        query = search.beginning_with(search_term)
+        return (queryset.filter(search=query) if query else queryset), False
+
+
+class StateFilter(admin.SimpleListFilter):
+    title = _("state")
+    parameter_name = "state"
+
+    def lookups(self, request, model_admin):
+        return [("draft", _("draft")), ("scheduled", _("scheduled")), ("published", _("published"))]
+
+    def queryset(self, request, queryset):
+        match self.value():
+            case "draft":
+                return queryset.filter(published_at=None)
+            case "scheduled":
+                return queryset.filter(published_at__gt=timezone.now())
+            case "published":
+                return queryset.published()
+        return queryset
+
+
+class TagInline(admin.TabularInline):
+    model = PostTag
+    autocomplete_fields = ["tag"]
+    extra = 1
+
+
+class FormerSlugInline(admin.TabularInline):
+    model = PostSlug
+    extra = 0
+
+    def has_add_permission(self, request, obj=None):
+        return False  # the database keeps them when an address changes
+
+
+@admin.register(Post)
+class PostAdmin(FullTextSearch, admin.ModelAdmin):
+    form = PostForm
+    list_display = ["title", "author", "state", "published_at", "comments_open"]
+    list_filter = [StateFilter, "comments_open", "body_format", "published_at"]
+    list_select_related = ["author"]
+    date_hierarchy = "published_at"
+    ordering = ["-published_at", "-id"]
+    list_per_page = 50
+    show_full_result_count = False
+    prepopulated_fields = {"slug": ["title"]}
+    autocomplete_fields = ["author"]
+    readonly_fields = ["state", "words", "created_at", "updated_at"]
+    inlines = [TagInline, FormerSlugInline]
+    fieldsets = [
+        (None, {"fields": ["title", "slug", "author", "body", "body_format", "summary"]}),
+        (_("Publication"), {"fields": ["state", "published_at", "comments_open"]}),
+        (_("About this post"), {"fields": ["words", "created_at", "updated_at"], "classes": ["collapse"]}),
+    ]
+
+    @admin.display(description=_("state"), ordering="published_at")
+    def state(self, post):
+        return {"draft": _("draft"), "scheduled": _("scheduled"), "published": _("published")}[post.state]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).editable_by(request.user)
+
+    def get_fieldsets(self, request, obj=None):
+        if not roles.own_posts_only(request.user):
+            return self.fieldsets
+        (title, options), *others = self.fieldsets
+        return [(title, {"fields": [name for name in options["fields"] if name != "author"]}), *others]
+
+    def save_model(self, request, obj, form, change):
+        if not change and roles.own_posts_only(request.user):
+            obj.author = request.user
+        super().save_model(request, obj, form, change)
+
+    def view_on_site(self, obj):
+        return obj.get_absolute_url()
+
+
+@admin.register(Tag)
+class TagAdmin(admin.ModelAdmin):
+    list_display = ["name", "slug", "post_count"]
+    search_fields = ["name"]
+    prepopulated_fields = {"slug": ["name"]}
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).annotate(post_count=Count("post_tags"))
+
+    @admin.display(description=_("posts"), ordering="post_count")
+    def post_count(self, tag):
+        return tag.post_count
+
+
+@admin.register(Comment)
+class CommentAdmin(FullTextSearch, admin.ModelAdmin):
+    list_display = ["beginning", "author", "post", "state", "created_at"]
+    list_filter = ["state", "created_at"]
+    list_select_related = ["author", "post"]
+    date_hierarchy = "created_at"
+    ordering = ["-id"]
+    list_per_page = 50
+    show_full_result_count = False
+    autocomplete_fields = ["post", "author"]
+    raw_id_fields = ["parent"]
+    readonly_fields = ["created_at", "edited_at"]
+    fields = ["post", "author", "parent", "body", "body_format", "state", "created_at", "edited_at"]
+    actions = ["show", "remove"]
+
+    @admin.display(description=_("text"))
+    def beginning(self, comment):
+        return Truncator(comment.body).chars(60)
+
+    @admin.action(description=_("Show the selected comments"), permissions=["change"])
+    def show(self, request, queryset):
+        self.set_state(request, queryset, Comment.State.VISIBLE)
+
+    @admin.action(description=_("Take the selected comments off their pages"), permissions=["change"])
+    def remove(self, request, queryset):
+        self.set_state(request, queryset, Comment.State.REMOVED)
+
+    def set_state(self, request, queryset, state):
+        changed = queryset.exclude(state=state).update(state=state)
+        message = ngettext("%(count)d comment changed.", "%(count)d comments changed.", changed)
+        self.message_user(request, message % {"count": changed})
