@@ -1,0 +1,75 @@
+"""Rows for tests, with fixed and boring values."""
+
+from datetime import UTC, datetime, timedelta
+
+import factory
+from django.utils import timezone
+
+from accounts.models import User
+from blog.models import Comment, Post, PostTag, Tag
+
+NOON = datetime(2024, 5, 1, 12, tzinfo=UTC)
+
+
+class UserFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = User
+        skip_postgeneration_save = True
+
+    email = factory.Sequence(lambda n: f"user{n}@example.com")
+    first_name = "Ada"
+    last_name = factory.Sequence(lambda n: f"Author{n}")
+    password = factory.django.Password("correct horse battery")
+
+    class Params:
+        superuser = factory.Trait(is_staff=True, is_superuser=True)
+
+    @factory.post_generation
+    def groups(self, create, names, **kwargs):
+        from django.contrib.auth.models import Group
+
+        for name in names or ():
+            self.groups.add(Group.objects.get(name=name))
+
+
+class TagFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Tag
+
+    name = factory.Sequence(lambda n: f"Tag {n}")
+    slug = factory.Sequence(lambda n: f"tag-{n}")
+
+
+class PostFactory(factory.django.DjangoModelFactory):
+    """A published post, each a minute newer than the one before; tags=2 gives it two tags of its own."""
+
+    class Meta:
+        model = Post
+        skip_postgeneration_save = True
+
+    author = factory.SubFactory(UserFactory)
+    title = factory.Sequence(lambda n: f"Post {n}")
+    slug = factory.Sequence(lambda n: f"a-post-{n}")
+    body = "Some words."
+    published_at = factory.Sequence(lambda n: NOON + timedelta(minutes=n))
+
+    class Params:
+        draft = factory.Trait(published_at=None)
+        scheduled = factory.Trait(published_at=factory.LazyFunction(lambda: timezone.now() + timedelta(days=1)))
+
+    @factory.post_generation
+    def tags(self, create, tags, **kwargs):
+        if isinstance(tags, int):
+            tags = TagFactory.create_batch(tags)
+        for tag in tags or ():
+            PostTag.objects.create(post=self, tag=tag)
+
+
+class CommentFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Comment
+
+    post = factory.SubFactory(PostFactory)
+    author = factory.SubFactory(UserFactory)
+    body = "Well said."
+    created_at = factory.Sequence(lambda n: NOON + timedelta(minutes=n))
