@@ -1,0 +1,129 @@
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from blog.markdown import EXCERPT_CHARACTERS, render, render_comment
+
+ALLOWED_TAGS = re.compile(
+    r"</?(a|blockquote|br|code|del|div|em|h[1-6]|hr|img|input|label|li|ol|p|pre|s|section|span|strong|sup|table|tbody"
+    r"|td|th|thead|tr|ul)(\s[^<>]*)?>"
+)
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "[x](javascript:alert(1))",
+    "<javascript:alert(1)>",
+    "![x](data:text/html;base64,PHNjcmlwdD4=)",
+    '<img src=x onerror="alert(1)">',
+    "<svg onload=alert(1)>",
+    '[x](http://a "onclick=alert(1)")',
+    '```"><script>\ncode\n```',
+    "| <script> |\n|---|\n| <b onclick=x> |",
+    "[^<script>]: x\n\n[^<script>]",
+]
+
+
+def html(source):
+    return render(source, "markdown").html
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("*a* **b** ~~c~~ `d`", "<p><em>a</em> <strong>b</strong> <s>c</s> <code>d</code></p>"),
+        ("## Two words", '<h2 id="two-words">Two words</h2>'),
+        ("http://example.com/a", '<a href="http://example.com/a">http://example.com/a</a>'),
+        ("run manage.py", "<p>run manage.py</p>"),
+        ("| a | b |\n|---|--:|\n| 1 | 2 |", '<td class="align-right">2</td>'),
+        ("- [x] done", 'type="checkbox"> done</label>'),
+        ("note[^1]\n\n[^1]: Here.", 'href="#fn1" id="fnref1"'),
+        ("```python\ndef f(): pass\n```", '<span class="k">def</span>'),
+        ("```nolanguage\n<b>\n```", "&lt;b&gt;"),
+        ("![a cat](https://example.com/cat.png)", 'alt="a cat" loading="lazy"'),
+        ("<b>raw</b>", "&lt;b&gt;raw&lt;/b&gt;"),
+    ],
+)
+def test_markdown_becomes(source, expected):
+    assert expected in html(source)
+
+
+@pytest.mark.parametrize(
+    ("source", "levels"),
+    [("# A\n## B", "23"), ("### A\n#### B", "23"), ("## A\n#### B", "24"), ("# A\n###### B", "26")],
+)
+def test_the_highest_heading_is_one_below_the_title(source, levels):
+    assert "".join(re.findall(r"<h(\d)", html(source))) == levels
+
+
+@pytest.mark.parametrize("title", ["Comments", "Content", "Comment 12", "fn1", "🎈"])
+def test_a_heading_never_takes_an_id_that_a_page_uses_itself(title):
+    assert re.search(r'id="([^"]+)"', html(f"## {title}"))[1].endswith("section")
+
+
+def test_two_headings_of_one_name_have_two_ids():
+    assert re.findall(r'id="([^"]+)"', html("## Same\n\n## Same")) == ["same", "same-1"]
+
+
+@pytest.mark.parametrize("source", HOSTILE)
+@pytest.mark.parametrize("to_html", [html, lambda source: render_comment(source, "markdown")])
+def test_hostile_text_stays_text(source, to_html):
+    tags = re.findall(r"<[^>]*>", to_html(source))
+
+    assert all(ALLOWED_TAGS.fullmatch(tag) for tag in tags), tags
+    assert not any(re.search(r"(javascript|data):|\son\w+=", tag) for tag in tags), tags
+
+
+@given(st.text(alphabet=st.characters(codec="utf-8"), max_size=300))
+def test_any_text_renders_to_known_tags_only(source):
+    for to_html in (html, lambda text: render_comment(text, "markdown"), lambda text: render(text, "plain").html):
+        assert all(ALLOWED_TAGS.fullmatch(tag) for tag in re.findall(r"<[^>]*>", to_html(source)))
+
+
+def test_plain_text_keeps_every_line_break_and_run_of_spaces():
+    source = "a  *b* <b>\n  c\n\nd\n\n\n\ne\r\nf"
+
+    rendered = render(source, "plain").html
+
+    assert rendered == "<p>a  *b* &lt;b&gt;<br>  c</p>\n<p>d</p>\n<p><br><br>e<br>f</p>"
+
+
+@pytest.mark.parametrize(
+    ("source", "words"), [("", 0), ("one two", 2), ("汉字 and more", 4), ("# A b\n\n`c` d\n\n```\ne f\n```", 6)]
+)
+def test_words_are_counted_as_a_reader_sees_them(source, words):
+    assert render(source, "markdown").words == words
+
+
+def test_the_excerpt_is_the_first_forty_words():
+    words = [f"w{n}" for n in range(50)]
+
+    for body_format in ("markdown", "plain"):
+        assert render(" ".join(words), body_format).excerpt == " ".join(words[:40]) + "…"
+        assert render(" ".join(words[:40]), body_format).excerpt == " ".join(words[:40])
+
+
+def test_the_excerpt_leaves_out_headings_tables_code_and_footnotes():
+    source = "# Title\n\n| t |\n|---|\n| u |\n\n```\ncode\n```\n\nThe *text* [here](http://a).[^1]\n\n[^1]: A note."
+
+    assert render(source, "markdown").excerpt == "The text here."
+
+
+def test_the_excerpt_of_a_text_without_spaces_is_bounded():
+    assert len(render("x" * 10_000, "markdown").excerpt) <= EXCERPT_CHARACTERS + 1
+    assert render("汉" * 100, "plain").excerpt == "汉" * 40 + "…"
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("*a* `b`\nc", "<p><em>a</em> <code>b</code><br>\nc</p>"),
+        ("> q", "<blockquote>\n<p>q</p>\n</blockquote>"),
+        ("[a](http://b)", '<a href="http://b" rel="nofollow ugc noopener">a</a>'),
+        ("# h", "<p># h</p>"),
+        ("- l", "<p>- l</p>"),
+        ("![a](http://b)", '!<a href="http://b"'),
+    ],
+)
+def test_a_comment_knows_few_marks_and_its_links_gain_nothing(source, expected):
+    assert expected in render_comment(source, "markdown")
