@@ -1,0 +1,72 @@
+import pytest
+from django.urls import reverse
+
+from blog.tests.factories import PostFactory, UserFactory
+from blog.tests.test_post_list import titles
+
+pytestmark = pytest.mark.django_db
+
+
+def url(author):
+    return reverse("blog:author_detail", args=[author.pk, author.public_slug])
+
+
+def test_it_shows_the_authors_published_posts_newest_first(client):
+    author = UserFactory(first_name="Ada", last_name="Byron")
+    old, new = PostFactory(author=author), PostFactory(author=author)
+    PostFactory()
+    PostFactory(author=author, draft=True)
+
+    response = client.get(url(author))
+
+    assert titles(response) == [new.title, old.title]
+    assert b"Ada Byron</h1>" in response.content
+
+
+def test_it_costs_three_queries(client, django_assert_num_queries):
+    author = UserFactory()
+    PostFactory.create_batch(5, author=author, tags=2)
+
+    with django_assert_num_queries(3):  # author, posts with authors, tags
+        response = client.get(url(author))
+
+    assert len(titles(response)) == 5
+
+
+@pytest.mark.parametrize("state", ["draft", "scheduled"])
+def test_an_author_without_a_published_post_is_not_found(client, state):
+    author = UserFactory()
+    PostFactory(author=author, **{state: True})
+
+    assert client.get(url(author)).status_code == 404
+
+
+def test_another_name_in_the_address_leads_to_the_right_one(client):
+    author = UserFactory(first_name="Ada", last_name="Byron")
+    PostFactory(author=author)
+
+    response = client.get(f"/author/{author.pk}/somebody/")
+
+    assert (response.status_code, response.url) == (301, url(author))
+
+
+def test_an_author_without_a_name_is_shown_by_number_and_never_by_address(client):
+    author = UserFactory(first_name="", last_name="", email="secret@example.com")
+    PostFactory(author=author)
+
+    response = client.get(url(author))
+
+    assert f"Author {author.pk}".encode() in response.content
+    assert b"secret" not in response.content
+
+
+def test_beyond_the_oldest_post_there_is_no_error(client):
+    author = UserFactory()
+    PostFactory(author=author)
+
+    assert client.get(url(author), {"before": "0-0"}).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/author/0/x/", "/author/9999999999999999999/x/", "/author/1/%00/"])
+def test_nobody_is_not_found(client, path):
+    assert client.get(path).status_code == 404
