@@ -39,9 +39,6 @@ if urlsplit(SITE_URL).scheme not in ("http", "https") or not urlsplit(SITE_URL).
     raise ImproperlyConfigured("SITE_URL must be an address such as https://blog.example, without a path.")
 
 INSTALLED_APPS = [
-    "bloggy",
-    "accounts",
-    "blog",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -49,6 +46,10 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.postgres",
     "django.contrib.staticfiles",
+    # After auth, which makes the permissions that blog/roles.py hands out: both do it at post_migrate.
+    "bloggy",
+    "accounts",
+    "blog",
 ]
 MIDDLEWARE = [
     "bloggy.middleware.Health",
