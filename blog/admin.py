@@ -125,6 +125,9 @@ class CommentAdmin(FullTextSearch, admin.ModelAdmin):
     fields = ["post", "author", "parent", "body", "body_format", "state", "created_at", "edited_at"]
     actions = ["show", "remove"]
 
+    def get_queryset(self, request):
+        return super().get_queryset(request).defer("search", "post__body", "post__body_html", "post__search")
+
     @admin.display(description=_("text"))
     def beginning(self, comment):
         return Truncator(comment.body).chars(60)

@@ -1,0 +1,149 @@
+import pytest
+from django.urls import reverse
+
+from blog.models import Comment, Post
+from blog.tests.factories import CommentFactory, PostFactory, TagFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+PAGES = [
+    f"admin:{model}_{page}"
+    for model in ("blog_post", "blog_tag", "blog_comment", "accounts_user", "auth_group")
+    for page in ("changelist", "add")
+]
+
+
+@pytest.fixture
+def admin(client):
+    client.force_login(UserFactory(superuser=True))
+    return client
+
+
+@pytest.fixture
+def author(client):
+    user = UserFactory(is_staff=True, groups=["Authors"])
+    client.force_login(user)
+    return user
+
+
+def form(**values):
+    """Return what the post form sends, without tags."""
+    inlines = {
+        f"{prefix}-{name}": "0" for prefix in ("post_tags", "former_slugs") for name in ("TOTAL_FORMS", "INITIAL_FORMS")
+    }
+    return {"title": "Bread", "slug": "", "body": "*Good*", "body_format": "markdown", **inlines, **values}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_page_opens(admin, name):
+    CommentFactory(post=PostFactory(tags=2))
+
+    assert admin.get(reverse(name)).status_code == 200
+
+
+@pytest.mark.parametrize("make", [PostFactory, TagFactory, CommentFactory, UserFactory])
+def test_every_row_opens(admin, make):
+    row = make()
+
+    response = admin.get(reverse(f"admin:{row._meta.label_lower.replace('.', '_')}_change", args=[row.pk]))
+
+    assert response.status_code == 200
+
+
+def test_a_post_is_written_with_tags_and_an_address_from_its_title(admin):
+    author, tag = UserFactory(), TagFactory()
+    data = form(author=author.pk) | {"post_tags-TOTAL_FORMS": "1", "post_tags-0-tag": tag.pk}
+
+    response = admin.post(reverse("admin:blog_post_add"), data)
+
+    assert response.status_code == 302, response.context["errors"]
+    post = Post.objects.get()
+    assert (post.slug, post.author, post.tags.get(), post.state) == ("bread", author, tag, "draft")
+    assert post.body_html == "<p><em>Good</em></p>\n"
+
+
+@pytest.mark.parametrize(("slug", "reason"), [("2024", "digits alone"), ("taken", "already exists"), ("a b", "valid")])
+def test_an_address_that_cannot_be_is_refused_with_the_reason(admin, slug, reason):
+    PostFactory(slug="taken")
+
+    response = admin.post(reverse("admin:blog_post_add"), form(author=UserFactory().pk, slug=slug))
+
+    assert response.status_code == 200
+    assert reason in str(response.context["errors"])
+
+
+def test_a_title_of_digits_gets_an_address_too(admin):
+    admin.post(reverse("admin:blog_post_add"), form(author=UserFactory().pk, title="2024"))
+
+    post = Post.objects.get()
+    assert post.slug == f"post-{post.pk}"
+
+
+def test_a_search_finds_words_that_are_only_begun(admin):
+    found, other = PostFactory(title="Baking bread", body=""), PostFactory(title="Cycling", body="")
+
+    for text in ("bak", "bread baking", "BREA"):
+        response = admin.get(reverse("admin:blog_post_changelist"), {"q": text})
+        assert list(response.context["cl"].queryset) == [found]
+    assert other in admin.get(reverse("admin:blog_post_changelist"), {"q": "!& | ("}).context["cl"].queryset
+
+
+@pytest.mark.parametrize("text", ["a\0b", "'", "a:*", "\\", "&|!()", "x" * 10_000, "word " * 5000])
+def test_no_search_breaks_the_list(admin, text):
+    for model in ("blog_post", "blog_comment", "blog_tag", "accounts_user"):
+        assert admin.get(reverse(f"admin:{model}_changelist"), {"q": text}).status_code == 200
+
+
+@pytest.mark.parametrize("state", ["draft", "scheduled", "published"])
+def test_the_list_is_filtered_by_state(admin, state):
+    PostFactory(draft=True), PostFactory(scheduled=True), PostFactory()
+
+    response = admin.get(reverse("admin:blog_post_changelist"), {"state": state})
+
+    assert [post.state for post in response.context["cl"].queryset] == [state]
+
+
+def test_view_on_site_leads_to_the_post(admin):
+    post = PostFactory()
+
+    response = admin.get(reverse("admin:blog_post_change", args=[post.pk]))
+
+    assert f'href="{post.get_absolute_url()}"' in response.content.decode()
+
+
+def test_authors_see_and_change_their_own_posts_only(client, author):
+    own, other = PostFactory(author=author, slug="own"), PostFactory()
+
+    listed = client.get(reverse("admin:blog_post_changelist")).context["cl"].queryset
+    client.post(reverse("admin:blog_post_change", args=[own.pk]), form(title="Changed", slug="own"))
+    answer = client.get(reverse("admin:blog_post_change", args=[other.pk]))
+
+    own.refresh_from_db()
+    assert list(listed) == [own]
+    assert own.title == "Changed"
+    assert (answer.status_code, answer.url) == (302, reverse("admin:index"))
+
+
+def test_authors_write_in_their_own_name_only(client, author):
+    client.post(reverse("admin:blog_post_add"), form(author=UserFactory().pk))
+
+    assert Post.objects.get().author == author
+
+
+def test_comments_are_hidden_and_shown_in_bulk(admin):
+    comments = CommentFactory.create_batch(2)
+    data = {"_selected_action": [comment.pk for comment in comments]}
+
+    admin.post(reverse("admin:blog_comment_changelist"), data | {"action": "remove"})
+    assert set(Comment.objects.values_list("state", flat=True)) == {"removed"}
+
+    admin.post(reverse("admin:blog_comment_changelist"), data | {"action": "show"})
+    assert set(Comment.objects.values_list("state", flat=True)) == {"visible"}
+
+
+def test_lists_cost_the_same_for_many_rows(admin, django_assert_max_num_queries):
+    CommentFactory.create_batch(5)
+    PostFactory.create_batch(5, tags=2)
+
+    for model in ("blog_post", "blog_comment", "blog_tag", "accounts_user"):
+        with django_assert_max_num_queries(9):
+            admin.get(reverse(f"admin:{model}_changelist"))
