@@ -1,5 +1,6 @@
 """DATABASE_URL as Django's DATABASES entry: checked part by part, without connecting."""
 
+from ipaddress import ip_address
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
 
 import dj_database_url
@@ -11,7 +12,6 @@ ACCEPTED = "postgresql://USER:PASSWORD@HOST:PORT/DATABASE, a socket's folder as 
 DJANGO_KEYS = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD", "dbname": "NAME"}
 # SQLSTATE classes and codes of a server that is gone, going or full: worth trying again, unlike any other error.
 OUTAGES = ("08", "57P0", "53300", "57014")
-LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1"}
 
 
 def parse(url, name="DATABASE_URL"):
@@ -53,7 +53,12 @@ def parse(url, name="DATABASE_URL"):
 def is_local(config):
     """Tell whether a DATABASES entry names a server on this machine (a socket or the loopback address)."""
     host = config["HOST"] or config["OPTIONS"].get("hostaddr", "")
-    return host.startswith(("/", "127.")) or host in LOCAL_HOSTS
+    if host.startswith("/") or host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def url_of_socket(folder, database, user):

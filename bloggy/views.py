@@ -19,5 +19,7 @@ def server_error(request):
     """Answer 500, or 503 with Retry-After where the reason is that PostgreSQL is away."""
     error = sys.exception()
     if isinstance(error, (DatabaseError, InterfaceError)) and is_outage(error):
-        return render(request, "503.html", status=503, headers={"Retry-After": str(RETRY_AFTER)})
+        response = render(request, "503.html", status=503)
+        response.headers["Retry-After"] = str(RETRY_AFTER)
+        return response
     return render(request, "500.html", status=500)

@@ -1,0 +1,71 @@
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import OperationalError, connection
+from django.urls import path
+
+from bloggy.urls import handler400, handler500, urlpatterns  # noqa: F401 -- this module is a ROOT_URLCONF
+
+
+def broken(request):
+    raise RuntimeError("broken")
+
+
+def forbidden(request):
+    raise PermissionDenied
+
+
+def without_database(request):
+    error = OperationalError("the connection is closed")
+    with connection.cursor() as cursor:  # the server ends it, as it does when it is stopped
+        cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+    raise error
+
+
+urlpatterns = [
+    *urlpatterns,
+    path("broken", broken),
+    path("forbidden", forbidden),
+    path("without-database", without_database),
+]
+pytestmark = pytest.mark.urls(__name__)
+
+
+@pytest.fixture
+def visitor(client):
+    client.raise_request_exception = False
+    return client
+
+
+@pytest.mark.parametrize(
+    ("url", "status", "words"),
+    [
+        ("/nope/", 404, b"There is no such page"),
+        ("/forbidden", 403, b"This page is not yours to open"),
+        ("/broken", 500, b"Something broke on our side"),
+    ],
+)
+def test_errors_have_a_page_in_the_blogs_design_and_ask_no_database(visitor, url, status, words):
+    response = visitor.get(url)  # without the django_db mark a query would raise
+
+    assert response.status_code == status
+    assert words in response.content
+    assert b"css/bloggy.css" in response.content
+    assert b"Bloggy</a>" in response.content
+    assert b"noindex" in response.content
+
+
+def test_a_host_that_is_not_ours_gets_the_page_too(visitor):
+    response = visitor.get("/", headers={"host": "evil.example"})
+
+    assert response.status_code == 400
+    assert b"cannot be read" in response.content
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_lost_database_is_a_503_that_says_when_to_come_back(visitor):
+    response = visitor.get("/without-database")
+    connection.close()  # or the clean-up would use the lost one
+
+    assert response.status_code == 503
+    assert response.headers["Retry-After"] == "5"
+    assert b"One moment, please" in response.content

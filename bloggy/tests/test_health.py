@@ -1,0 +1,42 @@
+import pytest
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(("path", "text"), [("/healthz", "ok\n"), ("/readyz", "ready\n")])
+@pytest.mark.parametrize("host", ["localhost", "evil.example", "not a host"])
+def test_health_is_plain_text_for_any_host(client, settings, path, text, host):
+    settings.SECURE_SSL_REDIRECT = True
+
+    response = client.get(path, headers={"host": host})
+
+    assert (response.status_code, response.content.decode()) == (200, text)
+    assert response.headers["Content-Type"] == "text/plain; charset=utf-8"
+
+
+def test_the_process_answers_without_the_database(client, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        client.get("/healthz")
+
+
+def test_a_missing_migration_makes_it_not_ready(client):
+    MigrationRecorder(connection).record_unapplied("blog", "0001_initial")
+
+    response = client.get("/readyz")
+
+    assert response.status_code == 503
+    assert response.content == b"1 migrations are not applied: run manage.py migrate\n"
+
+
+def test_pages_for_a_foreign_host_are_refused(client):
+    assert client.get("/", headers={"host": "evil.example"}).status_code == 400
+
+
+def test_pages_by_http_are_redirected_in_production(client, settings):
+    settings.SECURE_SSL_REDIRECT = True
+
+    response = client.get("/?before=0-0")
+
+    assert (response.status_code, response.url) == (301, "https://testserver/?before=0-0")

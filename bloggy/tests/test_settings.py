@@ -1,0 +1,122 @@
+"""The settings as a process of their own reads them: what stops a start, and with which words."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from django.conf import settings
+
+PRODUCTION = {
+    "BLOGGY_ENV": "production",
+    "SECRET_KEY": "0123456789abcdefghijklmnopqrstuvwxyz-0123456789-abcdef",
+    "ALLOWED_HOSTS": "blog.example,www.blog.example",
+    "DATABASE_URL": "postgresql://u:p@db.example/bloggy",
+}
+
+
+def run(*command, **variables):
+    """Run manage.py with nothing but these variables; return the finished process."""
+    environment = {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/")} | variables
+    command = [sys.executable, "manage.py", *command]
+    return subprocess.run(command, cwd=settings.BASE_DIR, env=environment, capture_output=True, text=True, timeout=60)
+
+
+def value_of(expression, **variables):
+    """Return what an expression over the settings prints."""
+    code = f"from django.conf import settings as s; print({expression})"
+    environment = {"PATH": os.environ["PATH"], "DJANGO_SETTINGS_MODULE": "bloggy.settings"} | variables
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=settings.BASE_DIR, env=environment, capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+@pytest.mark.parametrize("name", ["SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL"])
+def test_in_production_a_missing_variable_stops_the_start_with_its_name(name):
+    done = run("check", **(PRODUCTION | {name: ""}))
+
+    assert done.returncode == 1
+    assert done.stderr == f"manage.py: {name} must be set when BLOGGY_ENV is production.\n"
+
+
+@pytest.mark.parametrize(
+    ("variables", "reason"),
+    [
+        ({"DEBUG": "true"}, "DEBUG must be false"),
+        ({"BLOGGY_ENV": "prod"}, "BLOGGY_ENV must be one of: development, test, production."),
+        ({"DATABASE_URL": "sqlite:///x"}, "DATABASE_URL: only PostgreSQL is supported"),
+        ({"ALLOWED_HOSTS": "*"}, "SITE_URL must be set"),
+        ({"ALLOWED_HOSTS": ".blog.example"}, "SITE_URL must be set"),
+        ({"SITE_URL": "blog.example"}, "SITE_URL must be an address such as"),
+        ({"SITE_LANGUAGE": "xx"}, "SITE_LANGUAGE must be one of"),
+        ({"DB_CONNECT_TIMEOUT": "0"}, "DB_CONNECT_TIMEOUT must be a whole number from 1 to 60."),
+    ],
+)
+def test_a_bad_value_stops_the_start_in_one_line(variables, reason):
+    done = run("check", **(PRODUCTION | variables))
+
+    assert done.returncode == 1
+    assert reason in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_the_deploy_check_finds_nothing_in_production():
+    done = run("check", "--deploy", "--fail-level", "WARNING", **PRODUCTION)
+
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_absolute_links_start_with_the_first_host_unless_told_otherwise():
+    assert value_of("s.SITE_URL", **PRODUCTION) == "https://blog.example"
+    assert value_of("s.SITE_URL", **PRODUCTION, SITE_URL="https://other.example/") == "https://other.example"
+
+
+def test_production_asks_for_encryption_unless_the_url_says_otherwise():
+    mode = "s.DATABASES['default']['OPTIONS']['sslmode']"
+
+    assert value_of(mode, **PRODUCTION) == "require"
+    assert value_of(mode, **(PRODUCTION | {"DATABASE_URL": "postgresql://u@h/d?sslmode=disable"})) == "disable"
+    assert value_of(mode, DATABASE_URL="postgresql://u@h/d") == "prefer"
+
+
+def test_cookies_of_production_belong_to_one_host():
+    assert value_of("s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME", **PRODUCTION) == "__Host-sessionid __Host-csrftoken"
+
+
+def test_no_two_installations_share_a_development_key():
+    url = {"DATABASE_URL": "postgresql://u@h/d"}
+
+    assert value_of("s.SECRET_KEY", **url) != value_of("s.SECRET_KEY", **url)
+
+
+@pytest.mark.parametrize(
+    ("variables", "reason"),
+    [
+        ({"DB_POOL_SIZE": "1"}, "DB_POOL_SIZE (1) must be at least WEB_CONCURRENCY (2)"),
+        ({"WEB_CONCURRENCY": "65"}, "WEB_CONCURRENCY must be a whole number from 1 to 64"),
+        ({"SECRET_KEY": ""}, "SECRET_KEY must be set"),
+    ],
+)
+def test_gunicorn_does_not_start_with_a_bad_value(variables, reason):
+    command = [sys.executable, "-m", "gunicorn", "--config", "bloggy/gunicorn.conf.py", "--check-config", "bloggy.wsgi"]
+    environment = {"PATH": os.environ["PATH"]} | PRODUCTION | variables
+
+    done = subprocess.run(command, cwd=settings.BASE_DIR, env=environment, capture_output=True, text=True, timeout=60)
+
+    assert done.returncode == 1
+    assert reason in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(("pool", "workers", "threads"), [(20, 2, 10), (4, 1, 4), (7, 2, 3), (2, 2, 1)])
+def test_workers_and_threads_stay_within_the_pool(pool, workers, threads):
+    command = [sys.executable, "-m", "gunicorn", "--config", "bloggy/gunicorn.conf.py", "--print-config", "bloggy.wsgi"]
+    environment = {"PATH": os.environ["PATH"]} | PRODUCTION
+    environment |= {"DB_POOL_SIZE": str(pool), "WEB_CONCURRENCY": str(workers)}
+
+    done = subprocess.run(command, cwd=settings.BASE_DIR, env=environment, capture_output=True, text=True, timeout=60)
+
+    shown = dict(line.split("=", 1) for line in done.stdout.replace(" ", "").splitlines() if "=" in line)
+    assert (shown["workers"], shown["threads"]) == (str(workers), str(threads))

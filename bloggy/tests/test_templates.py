@@ -1,0 +1,63 @@
+"""Every template under the storage of production, where a missing static file raises, also inside an error page."""
+
+from pathlib import Path
+
+import pytest
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.core.management import call_command
+from django.template.loader import render_to_string
+from django.test import RequestFactory
+
+from blog.pages import page_of
+from blog.tests.factories import CommentFactory, PostFactory
+
+TEMPLATES = Path(__file__).resolve().parent.parent.parent / "templates"
+NAMES = sorted(str(path.relative_to(TEMPLATES)) for path in TEMPLATES.rglob("*.html"))
+
+
+@pytest.fixture
+def production_storage(settings, tmp_path):
+    settings.STATIC_ROOT = tmp_path
+    settings.STORAGES = settings.STORAGES | {
+        "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}
+    }
+    call_command("collectstatic", interactive=False, verbosity=0)
+
+
+@pytest.mark.django_db
+def test_every_template_renders_under_the_storage_of_production(production_storage):
+    post = PostFactory(tags=2)
+    comment = CommentFactory(post=post)
+    page = page_of(type(post).objects.published(), 10)
+    context = {"post": post, "comment": comment, "page": page, "tag": post.tags.first(), "author": post.author}
+
+    rendered = {name: render_to_string(name, context, RequestFactory().get("/")) for name in NAMES}
+
+    assert len(rendered) >= 15
+    for name, html in rendered.items():
+        assert ('href="/static/css/bloggy.' in html) == ("<!DOCTYPE" in html), name
+        assert "style=" not in html, name
+        assert "<script" not in html, name
+
+
+@pytest.mark.django_db
+def test_static_files_get_hashed_names_and_compression(production_storage, settings):
+    url = staticfiles_storage.url("css/bloggy.css")
+
+    assert url.startswith("/static/css/bloggy.")
+    assert url != "/static/css/bloggy.css"
+    assert (Path(settings.STATIC_ROOT) / (url.removeprefix("/static/") + ".gz")).exists()
+
+
+def test_the_one_stylesheet_stays_under_20_kb():
+    assert (TEMPLATES.parent / "static" / "css" / "bloggy.css").stat().st_size < 20_000
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_template_trusts_html_or_carries_style_or_script(name):
+    source = (TEMPLATES / name).read_text()
+
+    assert "|safe" not in source
+    assert "autoescape" not in source
+    assert "style=" not in source
+    assert "<script" not in source
