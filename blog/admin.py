@@ -42,12 +42,17 @@ class StateFilter(admin.SimpleListFilter):
 
 class TagInline(admin.TabularInline):
     model = PostTag
+    verbose_name, verbose_name_plural = _("tag"), _("tags")
     autocomplete_fields = ["tag"]
     extra = 1
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("tag")
 
 
 class FormerSlugInline(admin.TabularInline):
     model = PostSlug
+    readonly_fields = ["slug"]
     extra = 0
 
     def has_add_permission(self, request, obj=None):
@@ -57,8 +62,8 @@ class FormerSlugInline(admin.TabularInline):
 @admin.register(Post)
 class PostAdmin(FullTextSearch, admin.ModelAdmin):
     form = PostForm
-    list_display = ["title", "author", "state", "published_at", "comments_open"]
-    list_filter = [StateFilter, "comments_open", "body_format", "published_at"]
+    list_display = ["title", "author", "state", "published_at"]
+    list_filter = [StateFilter, "comments_open", "body_format"]
     list_select_related = ["author"]
     date_hierarchy = "published_at"
     ordering = ["-published_at", "-id"]
@@ -86,6 +91,9 @@ class PostAdmin(FullTextSearch, admin.ModelAdmin):
             return self.fieldsets
         (title, options), *others = self.fieldsets
         return [(title, {"fields": [name for name in options["fields"] if name != "author"]}), *others]
+
+    def get_changeform_initial_data(self, request):
+        return {"author": request.user.pk} | super().get_changeform_initial_data(request)
 
     def save_model(self, request, obj, form, change):
         if not change and roles.own_posts_only(request.user):

@@ -11,6 +11,11 @@ class PostForm(forms.ModelForm):
     class Meta:
         model = Post
         fields = "__all__"  # noqa: DJ007 -- the admin chooses the fields
+        widgets = {
+            "title": forms.TextInput({"class": "vLargeTextField"}),
+            "body": forms.Textarea({"class": "vLargeTextField", "rows": 25}),
+            "summary": forms.Textarea({"class": "vLargeTextField", "rows": 3}),
+        }
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

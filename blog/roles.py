@@ -5,9 +5,16 @@ from django.apps import apps as installed
 AUTHORS, EDITORS, MODERATORS = "Authors", "Editors", "Moderators"
 # Group -> model -> actions. Authors handle their own posts only: see own_posts_only().
 RIGHTS = {
-    AUTHORS: {"post": ("view", "add", "change", "delete"), "tag": ("view", "add"), "comment": ()},
+    AUTHORS: {
+        "post": ("view", "add", "change", "delete"),
+        "posttag": ("view", "add", "change", "delete"),
+        "postslug": ("view", "delete"),
+        "tag": ("view", "add"),
+    },
     EDITORS: {
         "post": ("view", "add", "change", "delete", "edit_any"),
+        "posttag": ("view", "add", "change", "delete"),
+        "postslug": ("view", "delete"),
         "tag": ("view", "add", "change", "delete"),
         "comment": ("view", "change", "delete"),
     },

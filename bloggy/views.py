@@ -1,13 +1,19 @@
-"""Error pages in the blog's design; those for a failure of ours ask nothing of the database."""
+"""What belongs to no app: the icon, and error pages in the blog's design that ask nothing of the database."""
 
 import sys
 
 from django.db import DatabaseError, InterfaceError
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.templatetags.static import static
 
 from bloggy.database import is_outage
 
 RETRY_AFTER = 5  # seconds
+
+
+def favicon(request):
+    """Lead to the icon; browsers ask for it by this name on pages that name none, such as the admin's."""
+    return redirect(static("favicon.svg"))
 
 
 def bad_request(request, exception):

@@ -199,7 +199,7 @@ class PostTag(models.Model):
         constraints = [models.UniqueConstraint(fields=["post", "tag"], name="blog_posttag_once")]
 
     def __str__(self):
-        return f"{self.post_id}: {self.tag_id}"
+        return str(self.tag)
 
 
 class PostSlug(models.Model):

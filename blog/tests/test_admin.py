@@ -123,10 +123,23 @@ def test_authors_see_and_change_their_own_posts_only(client, author):
     assert (answer.status_code, answer.url) == (302, reverse("admin:index"))
 
 
-def test_authors_write_in_their_own_name_only(client, author):
-    client.post(reverse("admin:blog_post_add"), form(author=UserFactory().pk))
+def test_authors_write_in_their_own_name_only_and_tag_what_they_write(client, author):
+    tag = TagFactory()
+    data = form(author=UserFactory().pk) | {"post_tags-TOTAL_FORMS": "1", "post_tags-0-tag": tag.pk}
 
-    assert Post.objects.get().author == author
+    client.post(reverse("admin:blog_post_add"), data)
+
+    post = Post.objects.get()
+    assert (post.author, post.tags.get()) == (author, tag)
+
+
+def test_editors_are_proposed_as_the_author_of_what_they_write(client):
+    editor = UserFactory(is_staff=True, groups=["Editors"])
+    client.force_login(editor)
+
+    response = client.get(reverse("admin:blog_post_add"))
+
+    assert f'<option value="{editor.pk}" selected>{editor.public_name}</option>' in response.content.decode()
 
 
 def test_comments_are_hidden_and_shown_in_bulk(admin):
