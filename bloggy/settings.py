@@ -147,6 +147,7 @@ SESSION_COOKIE_SECURE = PRODUCTION
 CSRF_COOKIE_NAME = "__Host-csrftoken" if PRODUCTION else "csrftoken"
 CSRF_COOKIE_SECURE = PRODUCTION
 CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "bloggy.views.csrf_failure"
 
 LOGGING = {
     "version": 1,

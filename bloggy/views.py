@@ -21,6 +21,11 @@ def bad_request(request, exception):
     return render(request, "400.html", status=400)
 
 
+def csrf_failure(request, reason=""):
+    """Answer 403 to a form whose token is missing or old."""
+    return render(request, "403_csrf.html", status=403)
+
+
 def server_error(request):
     """Answer 500, or 503 with Retry-After where the reason is that PostgreSQL is away."""
     error = sys.exception()

@@ -1,6 +1,7 @@
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import OperationalError, connection
+from django.test import Client
 from django.urls import path
 
 from bloggy.urls import handler400, handler500, urlpatterns  # noqa: F401 -- this module is a ROOT_URLCONF
@@ -59,6 +60,13 @@ def test_a_host_that_is_not_ours_gets_the_page_too(visitor):
 
     assert response.status_code == 400
     assert b"cannot be read" in response.content
+
+
+def test_a_form_without_its_token_gets_the_page_too():
+    response = Client(enforce_csrf_checks=True).post("/admin/login/", {"username": "a"})
+
+    assert response.status_code == 403
+    assert b"This form has expired" in response.content
 
 
 @pytest.mark.django_db(transaction=True)
