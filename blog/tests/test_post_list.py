@@ -37,7 +37,7 @@ def test_a_card_shows_title_author_date_excerpt_tags_and_reading_time(client):
     assert re.search(r'<time datetime="2024-05-01T1\d:\d\d:00\+0000">May 1, 2024</time>', page)
     assert "word word" in page
     assert [page.count(f'href="/tag/{tag.slug}/"') for tag in post.tags.all()] == [1, 1]
-    assert "3 minutes to read" in page
+    assert "3 min read" in page
 
 
 def test_the_authors_summary_stands_in_place_of_the_first_words(client):
