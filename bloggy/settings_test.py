@@ -1,0 +1,31 @@
+"""The settings under which pytest runs: the tests' own database, and nothing of what the developer's shell sets."""
+
+import os
+
+from bloggy import database
+from bloggy.env import Environment
+
+SHELL = (
+    *("ALLOWED_HOSTS", "BLOGGY_ENV", "CDN_MAX_AGE", "CSRF_TRUSTED_ORIGINS", "DATABASE_DIRECT_URL", "DATABASE_URL"),
+    *("DB_CONNECT_TIMEOUT", "DB_CONN_MAX_AGE", "DB_PGBOUNCER", "DB_POOL_SIZE", "DEBUG", "DEFAULT_FROM_EMAIL"),
+    *("EMAIL_URL", "FORWARDED_ALLOW_IPS", "GUNICORN_CMD_ARGS", "HSTS_SUBDOMAINS", "MEDIA_ROOT", "PORT", "SECRET_KEY"),
+    *("SENTRY_DSN", "SITE_LANGUAGE", "SITE_NAME", "SITE_URL", "WEB_CONCURRENCY"),
+)
+for variable in SHELL:
+    os.environ.pop(variable, None)
+    os.environ.pop(f"{variable}_FILE", None)
+
+# Of TEST_DATABASE_URL only the server is used: conftest.py makes a database of its own there, or starts a server first.
+NO_SERVER_YET = "postgresql:///bloggy?host=/nonexistent&user=postgres"
+TEST_DATABASE_URL = Environment().text("TEST_DATABASE_URL")
+if TEST_DATABASE_URL:
+    database.parse(TEST_DATABASE_URL, "TEST_DATABASE_URL")
+os.environ |= {"BLOGGY_ENV": "test", "DATABASE_URL": TEST_DATABASE_URL or NO_SERVER_YET}
+
+from bloggy.settings import *  # noqa: E402, F403
+from bloggy.settings import PASSWORD_HASHERS, STORAGES  # noqa: E402
+
+# A test that logs in shouldn't wait a third of a second for it; the real hashers stay known.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *PASSWORD_HASHERS]
+# No collectstatic before a test; the tests of the real storage name it themselves.
+STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}

@@ -1,0 +1,124 @@
+"""Fixtures of every test: a PostgreSQL of the tests' own, and Chromium before a running gunicorn."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent
+CHROMIUM = Path("/usr/bin/chromium")
+
+
+def pytest_configure(config):
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a polite end cleans up just as Ctrl-C does
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    if config.option.markexpr == "not faults":
+        terminalreporter.write_line("Left out: the tests marked faults. They run with: bin/test -m faults")
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(request, django_db_modify_db_settings_parallel_suffix):
+    """Start or join the test server, once a test asks for the database, and name this run's own database there."""
+    from django.conf import settings
+    from django.db import connection
+
+    from bloggy import embedded
+    from bloggy.tests import databases
+
+    entry = connection.settings_dict
+    if not settings.TEST_DATABASE_URL:
+        try:
+            embedded.start("postgres-test", embedded.FAST)
+        except embedded.EmbeddedError as error:
+            pytest.exit(str(error), returncode=1)
+        entry["HOST"] = str(embedded.socket_dir(embedded.VAR / "postgres-test"))
+    entry["TEST"]["NAME"] = databases.name_for(request.config, entry["NAME"])
+    with databases.claimed(entry["TEST"]["NAME"], entry["NAME"], connection.get_connection_params()):
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """Make the run's database; before it is dropped, end connections that a test left open and that would keep it."""
+    yield
+    from django.db import connection
+
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        others = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        cursor.execute(f"SELECT pg_terminate_backend(pid) {others}")
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Chromium. Where it is missing the tests are skipped; in continuous integration (CI is set) they fail."""
+    from playwright.sync_api import sync_playwright
+
+    if not CHROMIUM.exists():
+        missing = pytest.fail if os.environ.get("CI") else pytest.skip
+        missing(f"{CHROMIUM} is missing: apt install chromium")
+    arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+    with sync_playwright() as playwright:
+        os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # playwright leaves an event loop in this thread
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
+        yield chromium
+        chromium.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture(scope="session")
+def site(django_db_setup, tmp_path_factory):
+    """Serve the test database with gunicorn, as bin/run does; the value is the address, without a slash at its end."""
+    from django.db import connection
+
+    from bloggy.static_files import collect_if_changed
+    from bloggy.tests import databases
+
+    collect_if_changed()
+    listener = socket.create_server(("127.0.0.1", 0), backlog=64)  # listens from now on: nobody has to wait or poll
+    address = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    environment = os.environ | {
+        "BLOGGY_ENV": "development",
+        "DATABASE_URL": databases.url_of(connection.settings_dict),
+        "DB_POOL_SIZE": "4",
+        "DJANGO_SETTINGS_MODULE": "bloggy.settings",
+        "SITE_URL": address,
+        "WEB_CONCURRENCY": "1",
+    }
+    log = tmp_path_factory.mktemp("gunicorn") / "log"
+    process = _start_gunicorn(listener, environment, log)
+    listener.close()
+    yield address
+    process.terminate()
+    assert process.wait(30) == 0, log.read_text()
+
+
+def _start_gunicorn(listener, environment, log):
+    command = [sys.executable, "-m", "gunicorn", "--config", "bloggy/gunicorn.conf.py"]
+    command += ["--bind", f"fd://{listener.fileno()}", "bloggy.wsgi"]
+    if shutil.which("setpriv"):  # a killed pytest takes it along
+        command = ["setpriv", "--pdeathsig", "SIGTERM", *command]
+    with open(log, "w") as output:
+        return subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env=environment,
+            pass_fds=[listener.fileno()],
+            stdout=output,
+            stderr=output,
+        )
+
+
+@pytest.fixture
+def page(browser, site, transactional_db):
+    """A fresh browser page before the site; goto("/") opens the front page. Tests see and change the same database."""
+    context = browser.new_context(base_url=site)
+    context.set_default_timeout(10_000)
+    yield context.new_page()
+    context.close()
