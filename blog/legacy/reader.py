@@ -1,0 +1,238 @@
+"""Opens an old Bloggy's SQLite file without ever writing to it or beside it, and hands out its rows.
+
+Text comes as bytes: sqlite3's own decoding would end a whole SELECT at the first byte that is not
+UTF-8. `detect_types` stays off, its converters crash on odd dates.
+"""
+
+import hashlib
+import re
+import shlex
+import shutil
+import sqlite3
+import stat
+import tempfile
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from blog.legacy.errors import InvalidValue, UnreadableFile
+from blog.legacy.values import json_value
+
+MAGIC = b"SQLite format 3\0"
+HEADER = 100  # bytes; https://www.sqlite.org/fileformat.html#the_database_header
+WAL = b"\2\2"  # the header's write and read version of a file in WAL mode
+MAX_VALUE = 16 * 1024 * 1024  # bytes
+MAX_ROW = 4 * MAX_VALUE  # SQLite stops there by itself, before it takes the memory
+# quick_check reports broken rules of the schema too. Such a row can be read, and types bind nobody.
+READABLE = re.compile(
+    r"(NULL|NUMERIC|TEXT|INT|REAL|BLOB|non-\w+) value in |CHECK constraint failed in |non-unique entry in "
+)
+RECOVER = "Run `sqlite3 {0} .recover | sqlite3 recovered.db` to save what can be read, and move recovered.db instead."
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table of the old file; columns by their names, in no order that matters."""
+
+    name: str
+    columns: tuple
+    has_integer_key: bool
+    connection: sqlite3.Connection
+
+    def count(self):
+        return self.connection.execute(f"SELECT count(*) FROM {quoted(self.name)} NOT INDEXED").fetchone()[0]
+
+    def column(self, *names):
+        """Return the first of these columns as the table spells it, or None."""
+        spelled = {column.lower(): column for column in self.columns}
+        return next((spelled[name] for name in names if name in spelled), None)
+
+    def rows(self, columns=None):
+        """Yield a dict of column -> None, int, float or bytes for each row, in the order of `id`.
+
+        Raises InvalidValue for a value of more than MAX_VALUE bytes.
+        """
+        columns = self.columns if columns is None else columns
+        chosen = ", ".join(map(quoted, columns)) or "NULL"
+        statement = f"SELECT {chosen} FROM {quoted(self.name)} NOT INDEXED {self.order()}"
+        try:
+            for values in self.connection.execute(statement):
+                if any(type(value) is bytes and len(value) > MAX_VALUE for value in values):
+                    raise self.too_large()
+                yield dict(zip(columns, values, strict=False))
+        except sqlite3.DataError as error:
+            raise self.too_large() from error
+
+    def order(self):
+        """Sort by id as a number, whatever its type; by the key of the table itself where that is the id."""
+        if (column := self.column("id")) is None:
+            return ""
+        return f"ORDER BY {quoted(column)}" if self.has_integer_key else f"ORDER BY CAST({quoted(column)} AS INTEGER)"
+
+    def too_large(self):
+        """Find the first value that is too large and return the error that names it."""
+        self.connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, 2**31 - 1)
+        key = self.column("id")
+        for column in self.columns:
+            found = self.connection.execute(
+                f"SELECT {quoted(key) if key else 'NULL'} FROM {quoted(self.name)} NOT INDEXED "
+                f"WHERE length(CAST({quoted(column)} AS BLOB)) > {MAX_VALUE} LIMIT 1"
+            ).fetchone()
+            if found:
+                where = f"table {self.name}, row {json_value(found[0])}, column {column}"
+                return InvalidValue(f"{where}: a value of more than 16 MB. Shorten it in the old Bloggy, or delete it.")
+        return InvalidValue(f"table {self.name}: a row of more than {MAX_ROW // 1024**2} MB. Shorten it, or delete it.")
+
+
+@dataclass(frozen=True)
+class OldFile:
+    """An old Bloggy's file, opened: its tables by their names in lower case, in the file's order."""
+
+    path: Path
+    sha256: str
+    tables: dict
+
+
+@contextmanager
+def open_readonly(path):
+    """Open an old Bloggy's file as an OldFile, one state of it for as long as it is open.
+
+    Raises UnreadableFile, and OSError where the system can't read it or has no room for a copy.
+    """
+    path = Path(path)
+    with ExitStack() as stack:
+        try:
+            before = checked(path)
+            sha256 = digest(path)  # now: closing a file drops the locks that SQLite will hold on it
+            source, mode = path.resolve(), "ro"
+            if would_be_written(source):
+                source, mode = stack.enter_context(private_copy(source)), "rw"
+            connection = stack.enter_context(closing(connect(source, mode)))
+            check_soundness(path, connection)
+            if fingerprint(path) != before:
+                raise UnreadableFile(f"{path} changed while it was read: stop the old Bloggy first.")
+            yield OldFile(path, sha256, tables_of(path, connection))
+        except sqlite3.Error as error:
+            raise explained(path, error) from error
+
+
+def checked(path):
+    """Return the fingerprint of a file that may be a SQLite file; raises UnreadableFile for what is none."""
+    try:
+        mode = path.stat().st_mode
+        if stat.S_ISDIR(mode):
+            raise UnreadableFile(f"{path} is a folder, not a file.")
+        if not stat.S_ISREG(mode):  # opening a pipe would wait for ever
+            raise UnreadableFile(f"{path} is not an ordinary file.")
+        with path.open("rb") as file:
+            header = file.read(len(MAGIC))
+    except OSError as error:
+        raise UnreadableFile(f"{path} cannot be read: {error.strerror}.") from error
+    if not header:
+        raise UnreadableFile(f"{path} is empty: it holds no old Bloggy.")
+    if header != MAGIC:
+        raise UnreadableFile(f"{path} is not a SQLite file.")
+    return fingerprint(path)
+
+
+def fingerprint(path):
+    status = path.stat()
+    return status.st_size, status.st_mtime_ns, status.st_ino
+
+
+def digest(path):
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def beside(path):
+    """Return the files in which SQLite keeps what is not in the file itself yet."""
+    candidates = [path.with_name(path.name + suffix) for suffix in ("-wal", "-journal")]
+    return [candidate for candidate in candidates if candidate.exists()]
+
+
+def would_be_written(path):
+    """Tell whether SQLite would write beside the file to read it: WAL mode needs a -shm, a journal a rollback."""
+    with path.open("rb") as file:
+        return file.read(HEADER)[18:20] == WAL or bool(beside(path))
+
+
+@contextmanager
+def private_copy(path):
+    """Copy a file and what stands beside it into a folder that only we can read; yields the copy's path."""
+    with tempfile.TemporaryDirectory(prefix="bloggy-") as folder:
+        originals = [path, *beside(path)]
+        before = [fingerprint(original) for original in originals]
+        for original in originals:
+            shutil.copyfile(original, Path(folder, original.name))
+        if [path, *beside(path)] != originals or [fingerprint(original) for original in originals] != before:
+            raise UnreadableFile(f"{path} changed while it was read: stop the old Bloggy first.")
+        yield Path(folder, path.name)
+
+
+def connect(path, mode):
+    """Return a connection that holds one state of the file; nothing in its schema can run functions of ours."""
+    connection = sqlite3.connect(f"{path.as_uri()}?mode={mode}", uri=True, isolation_level=None, timeout=1)
+    connection.text_factory = bytes
+    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MAX_ROW)
+    connection.execute("PRAGMA trusted_schema = OFF")
+    connection.execute("PRAGMA cell_size_check = ON")
+    connection.execute("BEGIN")
+    connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    return connection
+
+
+def check_soundness(path, connection):
+    """Raise UnreadableFile where SQLite finds damage anywhere in the file."""
+    for (message,) in connection.execute("PRAGMA quick_check(1000000000)"):
+        message = message.decode(errors="replace")
+        if message != "ok" and not READABLE.match(message):
+            raise damaged(path, message)
+
+
+def tables_of(path, connection):
+    """Return the tables, without SQLite's own; raises UnreadableFile where they are not a Bloggy's."""
+    found = connection.execute(
+        "SELECT name, sql FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
+    ).fetchall()
+    # The rows of a virtual table stand in ordinary ones beside it.
+    try:
+        names = [name.decode() for name, sql in found if not sql.lower().startswith(b"create virtual")]
+        tables = {name.lower(): table_of(name, connection) for name in names}
+    except UnicodeDecodeError as error:
+        raise damaged(path, "a name in its schema is not UTF-8") from error
+    users = tables.get("users")
+    if "posts" in tables or (users and users.column("email") and users.column("password")):
+        return tables
+    raise UnreadableFile(f"{path} is a SQLite file without an old Bloggy's tables (posts, or users with passwords).")
+
+
+def table_of(name, connection):
+    # SELECT * has generated columns too, table_info says what the key is.
+    columns = tuple(item[0] for item in connection.execute(f"SELECT * FROM {quoted(name)} LIMIT 0").description)
+    keys = [row[1:3] for row in connection.execute(f"PRAGMA table_info({quoted(name)})") if row[5]]
+    has_integer_key = len(keys) == 1 and [part.lower() for part in keys[0]] == [b"id", b"integer"]
+    return Table(name, columns, has_integer_key, connection)
+
+
+def quoted(name):
+    return '"' + name.replace('"', '""') + '"'
+
+
+def damaged(path, message):
+    """Return the error for a damaged file, with SQLite's message on one line."""
+    shown = " ".join(message.split())[:200]
+    return UnreadableFile(f"{path} is damaged ({shown}). {RECOVER.format(shlex.quote(str(path)))}")
+
+
+def explained(path, error):
+    """Return the error that says in the operator's words what SQLite's means."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):  # it has a SQLite file's first bytes
+        return damaged(path, str(error))
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return UnreadableFile(f"{path} is being written: stop the old Bloggy first.")
+    if code == sqlite3.SQLITE_FULL:
+        room = f"no room in {tempfile.gettempdir()}; TMPDIR names another folder"
+        return UnreadableFile(f"{path} cannot be read: {room}.")
+    return UnreadableFile(f"{path} cannot be read: {error}.")

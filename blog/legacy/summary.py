@@ -1,0 +1,42 @@
+"""The report as an operator reads it at the end of a command."""
+
+from blog.legacy.reasons import EXPLANATIONS
+from blog.legacy.report import EXAMPLES
+
+
+def lines(report, destination):
+    """Return the lines that say what became of the rows; destination: where the moved ones are."""
+    return [*table_lines(report), "", *reason_lines(report), missing_line(report, destination)]
+
+
+def table_lines(report):
+    width = max([len("table"), *map(len, report.tables)])
+    heads = ("found", "imported", "changed", "set aside")
+    yield f"{'table':<{width}}" + "".join(f"{head:>11}" for head in heads)
+    for table, counts in sorted(report.tables.items()):
+        numbers = (counts.found, counts.imported, counts.changed, counts.set_aside)
+        yield f"{table:<{width}}" + "".join(f"{number:>11,}" for number in numbers)
+
+
+def reason_lines(report):
+    """Say for each reason which rows of which table it met, and what it means."""
+    if not report.groups:
+        return
+    reasons = sorted({(what, reason) for _table, what, reason in report.groups})
+    for what, reason in reasons:
+        yield f"{what}: {reason} — {EXPLANATIONS[reason]}"
+        for table in sorted(table for table, *rest in report.groups if rest == [what, reason]):
+            group = report.groups[table, what, reason]
+            shown = ", ".join(map(str, group.examples)) + (", …" if group.count > EXAMPLES else "")
+            yield f"    {table}: {group.count:,} (id {shown})"
+    yield ""
+
+
+def missing_line(report, destination):
+    total = sum(counts.found for counts in report.tables.values())
+    if not report.is_complete:
+        return f"Rows are missing: {report.path} shows of which tables."
+    return (
+        f"Nothing is missing: each of the {total:,} rows is in {destination} or in {report.rest_path}, "
+        f"and {report.path} names all that were changed or set aside."
+    )
