@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from blog import roles, search
 from blog.forms import PostForm
 from blog.models import Comment, Post, PostSlug, PostTag, Tag
+from bloggy.admin import BoundedSearch
 
 
 class FullTextSearch:
@@ -105,7 +106,7 @@ class PostAdmin(FullTextSearch, admin.ModelAdmin):
 
 
 @admin.register(Tag)
-class TagAdmin(admin.ModelAdmin):
+class TagAdmin(BoundedSearch, admin.ModelAdmin):
     list_display = ["name", "slug", "post_count"]
     search_fields = ["name"]
     prepopulated_fields = {"slug": ["name"]}

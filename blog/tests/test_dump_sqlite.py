@@ -18,7 +18,12 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from accounts.models import User
+from blog.legacy import moving
+from blog.legacy.errors import LegacyError
+from blog.legacy.fixture import Fixture
+from blog.legacy.reader import Table, open_readonly
 from blog.legacy.reasons import Reason
+from blog.legacy.report import Report
 from blog.models import Comment, Post
 from blog.tests import legacy_files as legacy
 from blog.tests.legacy_files import PASSWORD, bad_text, comment, old_file, post, read_report, reasons, user
@@ -337,6 +342,7 @@ def test_the_same_file_gives_the_same_fixture_packed_or_not(folder):
     assert Path("one.jsonl").read_bytes() == Path("two.jsonl").read_bytes()
     assert Path("one.jsonl.gz").read_bytes() == Path("two.jsonl.gz").read_bytes()
     assert gzip.decompress(Path("one.jsonl.gz").read_bytes()) == Path("one.jsonl").read_bytes()
+    assert Path("one.jsonl.gz").read_bytes()[3:8] == bytes(5)  # gzip's header: no name, no time
 
 
 @pytest.mark.django_db
@@ -393,6 +399,21 @@ def test_a_file_that_is_no_bloggys_is_one_line(folder):
         dump(Path("old.db"))
 
     assert os.listdir(folder) == ["old.db"]
+
+
+class Miscounted(Table):
+    def count(self):
+        return super().count() + 1
+
+
+def test_a_row_that_is_lost_on_the_way_stops_the_move(folder):
+    path = old_file(folder / "old.db", posts=[post(1)])
+    report = Report("report.json", file="old.db", sha256="", command="dump_sqlite")
+
+    with open_readonly(path) as old, report, Fixture(Path("old.jsonl")) as fixture:
+        posts = Miscounted(**vars(old.tables["posts"]))
+        with pytest.raises(LegacyError, match="not as many as the file has"):
+            moving.move({"posts": posts}, fixture, report, progress=lambda rows, table, count: rows)
 
 
 def test_a_full_disk_is_one_line_and_leaves_the_former_fixture(folder):

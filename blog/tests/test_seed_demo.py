@@ -13,10 +13,12 @@ from django.utils import timezone
 from accounts.models import User
 from blog.demo import plan, posts, seeding
 from blog.demo.people import AUTHORS, READERS
-from blog.demo.pool import general_remarks, pool
+from blog.demo.pool import pool
 from blog.markdown import RENDERER
 from blog.models import Comment, Post, PostTag
 from blog.tests.factories import NOON, PostFactory, TagFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
 
 POST_VALUES = (
     *("title", "slug", "body", "body_html", "renderer", "words", "excerpt", "author__email"),
@@ -50,13 +52,6 @@ def rows_of_a_run(**options):
     return found
 
 
-def exchanges():
-    """Return the texts of each comment of the pool that is answered, with the answer's."""
-    pairs = [pair for entry in pool() for pair in pairwise(entry.remarks)]
-    return [(comment.text, answer.text) for comment, answer in pairs if answer.is_reply]
-
-
-@pytest.mark.django_db
 def test_it_brings_posts_and_comments_up_to_the_numbers_and_says_so():
     output = seed_demo(posts=4, comments=9)
 
@@ -64,14 +59,12 @@ def test_it_brings_posts_and_comments_up_to_the_numbers_and_says_so():
     assert output == "Demo posts: 4, of which new: 4.\nDemo comments: 9, of which new: 9.\n"
 
 
-@pytest.mark.django_db
 def test_without_numbers_it_writes_thirty_posts_and_two_comments_for_each():
     seed_demo()
 
     assert (Post.objects.count(), Comment.objects.count()) == (30, 60)
 
 
-@pytest.mark.django_db
 def test_a_second_run_adds_nothing():
     seed_demo(posts=4, comments=9)
     before = rows()
@@ -82,7 +75,6 @@ def test_a_second_run_adds_nothing():
     assert output == "Demo posts: 4, of which new: 0.\nDemo comments: 9, of which new: 0.\n"
 
 
-@pytest.mark.django_db
 def test_smaller_numbers_take_nothing_away():
     seed_demo(posts=4, comments=9)
 
@@ -91,7 +83,6 @@ def test_smaller_numbers_take_nothing_away():
     assert (Post.objects.count(), Comment.objects.count()) == (4, 9)
 
 
-@pytest.mark.django_db
 def test_growing_adds_what_is_lacking_to_what_is_there():
     seed_demo(posts=3, comments=5)
     before = set(Post.objects.values_list("id", "title")), set(Comment.objects.values_list("id", "body"))
@@ -104,7 +95,6 @@ def test_growing_adds_what_is_lacking_to_what_is_there():
     assert (len(after[0]), len(after[1])) == (8, 12)
 
 
-@pytest.mark.django_db
 def test_two_runs_write_the_same_rows():
     first = rows_of_a_run(posts=6, comments=25)
 
@@ -114,7 +104,6 @@ def test_two_runs_write_the_same_rows():
     assert len(first["posts"]) == 6
 
 
-@pytest.mark.django_db
 def test_a_post_does_not_depend_on_how_many_there_are():
     few = rows_of_a_run(posts=2, comments=0)
 
@@ -123,7 +112,6 @@ def test_a_post_does_not_depend_on_how_many_there_are():
     assert few["posts"] == many["posts"][:2]
 
 
-@pytest.mark.django_db
 def test_an_interrupted_run_is_completed_by_the_next(monkeypatch):
     monkeypatch.setattr(posts, "BATCH", 4)
     expected = rows_of_a_run(posts=10, comments=15)
@@ -140,7 +128,6 @@ def test_an_interrupted_run_is_completed_by_the_next(monkeypatch):
     assert rows() == expected
 
 
-@pytest.mark.django_db
 def test_a_deleted_demo_post_comes_back_and_no_other_twice():
     seed_demo(posts=5, comments=0)
     slug = plan.slug_of(1)
@@ -151,7 +138,6 @@ def test_a_deleted_demo_post_comes_back_and_no_other_twice():
     assert set(Post.objects.values_list("slug", flat=True)) == {plan.slug_of(index) for index in range(5)}
 
 
-@pytest.mark.django_db
 def test_a_demo_post_that_got_another_date_is_not_made_again():
     seed_demo(posts=5, comments=0)
     Post.objects.filter(slug=plan.slug_of(1)).update(published_at=NOON)
@@ -161,7 +147,6 @@ def test_a_demo_post_that_got_another_date_is_not_made_again():
     assert Post.objects.count() == 5
 
 
-@pytest.mark.django_db
 def test_two_hundred_posts_take_no_query_each(django_assert_max_num_queries):
     seed_demo(posts=1, comments=0)
 
@@ -171,7 +156,6 @@ def test_two_hundred_posts_take_no_query_each(django_assert_max_num_queries):
     assert Post.objects.count() == 200
 
 
-@pytest.mark.django_db
 def test_demo_people_can_not_log_in_and_are_no_staff():
     seed_demo(posts=1, comments=1)
 
@@ -182,7 +166,6 @@ def test_demo_people_can_not_log_in_and_are_no_staff():
     assert not any(user.has_usable_password() or user.is_staff or user.is_superuser for user in people)
 
 
-@pytest.mark.django_db
 def test_posts_are_stored_as_rendered_with_their_tags_dates():
     seed_demo(posts=4, comments=0)
 
@@ -197,8 +180,8 @@ def test_posts_are_stored_as_rendered_with_their_tags_dates():
     assert not Post.objects.exclude(updated_at=F("published_at")).exists()
 
 
-@pytest.mark.django_db
 def test_comments_follow_their_post_and_replies_their_comment():
+    pairs = [pair for entry in pool() for pair in pairwise(entry.remarks)]
     seed_demo(posts=6, comments=60)
 
     comments = Comment.objects.select_related("post", "parent")
@@ -208,12 +191,11 @@ def test_comments_follow_their_post_and_replies_their_comment():
     assert all(comment.post.published_at < comment.created_at for comment in comments)
     assert all(reply.author_id == reply.post.author_id and not reply.parent.parent_id for reply in replies)
     assert all(reply.post_id == reply.parent.post_id for reply in replies)
-    assert {(reply.parent.body, reply.body) for reply in replies} <= set(exchanges())
+    assert {(reply.parent.body, reply.body) for reply in replies} <= {(one.text, two.text) for one, two in pairs}
     assert all(reply.parent.created_at < reply.created_at for reply in replies)
     assert len({(comment.post_id, comment.body) for comment in comments}) == 60
 
 
-@pytest.mark.django_db
 def test_nothing_is_scheduled():
     seed_demo(posts=40, comments=80)
 
@@ -223,7 +205,6 @@ def test_nothing_is_scheduled():
     assert newest_comment < datetime(2026, 1, 1, tzinfo=UTC) < timezone.now()
 
 
-@pytest.mark.django_db
 def test_a_post_that_has_the_address_already_keeps_it():
     own = PostFactory(slug=plan.slug_of(0))
     PostFactory(slug=f"{plan.slug_of(0)}-2")
@@ -236,7 +217,6 @@ def test_a_post_that_has_the_address_already_keeps_it():
     assert Post.objects.count() == 5
 
 
-@pytest.mark.django_db
 def test_a_tag_that_is_there_is_used():
     own = TagFactory(name="Trains", slug="railways")
 
@@ -245,7 +225,6 @@ def test_a_tag_that_is_there_is_used():
     assert own.posts.count() == 1
 
 
-@pytest.mark.django_db
 def test_in_production_it_leaves_a_blog_with_other_posts_as_it_is(settings):
     settings.PRODUCTION = True
     PostFactory()
@@ -256,7 +235,6 @@ def test_in_production_it_leaves_a_blog_with_other_posts_as_it_is(settings):
     assert (Post.objects.count(), User.objects.count()) == (1, 1)
 
 
-@pytest.mark.django_db
 def test_in_production_it_fills_a_blog_without_other_posts(settings):
     settings.PRODUCTION = True
     seed_demo(posts=2)
@@ -272,13 +250,11 @@ def test_a_number_out_of_bounds_is_refused_in_one_line(number):
         seed_demo(f"--posts={number}")
 
 
-@pytest.mark.django_db
 def test_comments_without_any_post_are_refused():
     with pytest.raises(CommandError, match="Comments need a post"):
         seed_demo(posts=0, comments=5)
 
 
-@pytest.mark.django_db
 def test_a_first_run_fills_an_empty_blog_and_shows_the_admins_password():
     output = seed_demo("--first-run")
 
@@ -290,7 +266,6 @@ def test_a_first_run_fills_an_empty_blog_and_shows_the_admins_password():
     assert "/admin/ as admin@example.com" in output
 
 
-@pytest.mark.django_db
 def test_a_first_run_leaves_a_blog_with_an_account_as_it_is():
     UserFactory()
 
@@ -300,7 +275,6 @@ def test_a_first_run_leaves_a_blog_with_an_account_as_it_is():
     assert (Post.objects.count(), User.objects.count()) == (0, 1)
 
 
-@pytest.mark.django_db
 def test_a_first_run_leaves_a_database_on_another_machine_as_it_is(monkeypatch):
     monkeypatch.setitem(connection.settings_dict, "HOST", "db.example.org")
 
@@ -323,48 +297,3 @@ def test_of_two_first_runs_at_once_one_writes():
 
     assert sorted(password is None for password in passwords) == [False, True]
     assert (Post.objects.count(), User.objects.filter(is_superuser=True).count()) == (30, 1)
-
-
-def test_every_text_of_the_pool_renders_and_has_a_title_of_its_own():
-    entries = pool()
-
-    rendered = [posts.rendered_text(number) for number in range(len(entries))]
-
-    assert len(entries) == 200
-    assert len({entry.title for entry in entries}) == len({fields["excerpt"] for fields in rendered}) == 200
-    assert all(100 < fields["words"] < 700 and "<h2 id=" in fields["body_html"] for fields in rendered)
-    assert all(fields["words"] > 200 for fields in rendered[:30])
-    assert {entry.author for entry in entries} == {person.key for person in AUTHORS}
-    assert 15 <= len({tag for entry in entries for tag in entry.tags}) <= 25
-    assert not any(talk[0].is_reply for talk in [general_remarks(), *(entry.remarks for entry in entries[:30])])
-
-
-def test_a_title_that_looks_like_markup_is_among_the_first_thirty():
-    titles = [plan.title_of(index) for index in range(30)]
-
-    assert any("<b>" in title and '"' in title and "&" in title for title in titles)
-
-
-def test_no_two_posts_ask_for_the_same_address_or_share_a_date():
-    indexes = range(20_000)
-
-    addresses, dates = {plan.slug_of(index) for index in indexes}, {plan.published_at(index) for index in indexes}
-
-    assert len(addresses) == len(dates) == 20_000
-    assert max(len(address) for address in addresses) < 95  # never cut, so that the number behind it stays
-
-
-@pytest.mark.parametrize("count", [210, 1_000, 10_000])
-def test_no_page_of_ten_shows_a_text_twice(count):
-    newest_first = sorted(range(count), key=plan.published_at, reverse=True)
-
-    texts = [index % len(pool()) for index in newest_first]
-
-    assert all(len(set(texts[start : start + 10])) == 10 for start in range(count - 9))
-
-
-def test_posts_appear_by_day_within_ten_years():
-    dates = [plan.published_at(index) for index in range(1_000)]
-
-    assert all(6 <= date.hour <= 22 for date in dates)
-    assert (min(dates).year, max(dates).year, max(dates).month) == (2015, 2025, 12)
