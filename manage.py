@@ -6,17 +6,13 @@ import sys
 
 
 def main():
-    """Run a management command; a setting that cannot work ends it with one line."""
+    """Run a management command."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bloggy.settings")
     try:
-        from django.core.exceptions import ImproperlyConfigured
-        from django.core.management import execute_from_command_line
+        from bloggy.commandline import run
     except ImportError as error:
         sys.exit(f"{error}. Run bin/run once: it installs what Bloggy needs into .venv.")
-    try:
-        execute_from_command_line(sys.argv)
-    except ImproperlyConfigured as error:
-        sys.exit(f"manage.py: {error}")
+    run(sys.argv)
 
 
 if __name__ == "__main__":

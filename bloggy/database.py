@@ -76,6 +76,14 @@ def is_outage(error):
     return state is None or state.startswith(OUTAGES)
 
 
+def explain(error, config):
+    """Return in one line which server a DATABASES entry names, what happened there and what to do; never a password."""
+    where = f"{config['HOST'] or config['OPTIONS'].get('hostaddr', '')}:{config['PORT'] or 5432}"
+    whose = f"database {config['NAME']}, user {config['USER'] or 'not given'}"
+    reason = " ".join(str(error).split())[:300]
+    return f"PostgreSQL at {where} cannot be used ({whose}: {reason}). Start it, or mend DATABASE_URL."
+
+
 def _refused(name, reason):
     return ImproperlyConfigured(f"{name}: {reason}. Accepted: {ACCEPTED}.")
 

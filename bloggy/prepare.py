@@ -1,6 +1,6 @@
 """What bin/run does to the database, in one process that ends before gunicorn forks: Django is loaded only once."""
 
-from django.core.management import execute_from_command_line
+from bloggy.commandline import run
 
 STEPS = (
     ("migrate", "--verbosity", "0"),
@@ -9,4 +9,4 @@ STEPS = (
 
 if __name__ == "__main__":
     for step in STEPS:
-        execute_from_command_line(["manage.py", *step])
+        run(["manage.py", *step])

@@ -68,6 +68,23 @@ def test_the_deploy_check_finds_nothing_in_production():
     assert (done.returncode, done.stderr) == (0, "")
 
 
+@pytest.mark.parametrize(
+    ("url", "place"),
+    [
+        ("postgresql://ann:secret@127.0.0.1:9/blog", "127.0.0.1:9"),
+        ("postgresql:///blog?host=/nonexistent&user=ann&password=secret", "/nonexistent:5432"),
+        ("postgresql://ann:secret@nowhere.invalid/blog", "nowhere.invalid:5432"),
+    ],
+)
+def test_a_command_without_its_database_ends_in_one_line_without_the_password(url, place):
+    done = run("migrate", DATABASE_URL=url)
+
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"manage.py: PostgreSQL at {place} cannot be used (database blog, user ann: ")
+    assert done.stderr.count("\n") == 1
+    assert "secret" not in done.stdout + done.stderr
+
+
 def test_absolute_links_start_with_the_first_host_unless_told_otherwise():
     assert value_of("s.SITE_URL", **PRODUCTION) == "https://blog.example"
     assert value_of("s.SITE_URL", **PRODUCTION, SITE_URL="https://other.example/") == "https://other.example"
