@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import psutil
 import pytest
 
 ROOT = Path(__file__).resolve().parent
@@ -15,7 +16,15 @@ CHROMIUM = Path("/usr/bin/chromium")
 
 
 def pytest_configure(config):
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a polite end cleans up just as Ctrl-C does
+    """Let SIGTERM clean up just as Ctrl-C does; a terminal sends that one to pytest-xdist's workers too, so we do."""
+    has_workers = config.getoption("dist", "no") != "no" and not hasattr(config, "workerinput")
+
+    def stop(number, frame):
+        for worker in psutil.Process().children() if has_workers else ():
+            worker.send_signal(signal.SIGINT)
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, stop)
 
 
 def pytest_terminal_summary(terminalreporter, config):

@@ -24,6 +24,7 @@ from bloggy.embedded_programs import AS_NOBODY, NOBODY, EmbeddedError, prefix_fo
 VAR = Path(__file__).resolve().parent.parent / "var"
 FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 PATIENCE = 60  # seconds for a server to start or to stop; recovery after a crash takes its time
+PROC = Path("/proc/self")
 
 _holds = {}  # (process id, data folder) -> the descriptor of its hold
 
@@ -109,7 +110,8 @@ def _leave(data, hold, pid):
     try:
         with _gate(data.parent):
             fcntl.flock(hold, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            if os.path.samestat(os.fstat(hold), data.stat()):  # else the folder was deleted meanwhile
+            # Not if the folder was deleted meanwhile, nor by a dead master's number, which may be a stranger's now.
+            if os.path.samestat(os.fstat(hold), data.stat()) and (_master_lives(data) or not PROC.exists()):
                 run(data, "pg_ctl", "-w", "-t", str(PATIENCE), "-m", "fast", "stop")
                 if socket_dir(data) != data:
                     socket_dir(data).rmdir()
@@ -150,7 +152,7 @@ def _master_lives(data):
 def _processes(data):
     """Return the ids of the PostgreSQL processes that work in data."""
     found = set()
-    for process in Path("/proc").glob("[0-9]*"):
+    for process in PROC.parent.glob("[0-9]*"):
         try:
             if (process / "cwd").samefile(data) and (process / "exe").readlink().name.startswith("postgres"):
                 found.add(int(process.name))
@@ -195,7 +197,7 @@ def _clear_after_crash(data):
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         time.sleep(0.05)
-    if Path("/proc/self").exists():  # elsewhere we could not see them
+    if PROC.exists():  # elsewhere we could not see them, and PostgreSQL's own checks decide
         for lock in (data / "postmaster.pid", socket_dir(data) / ".s.PGSQL.5432.lock"):
             lock.unlink(missing_ok=True)
 

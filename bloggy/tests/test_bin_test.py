@@ -138,7 +138,7 @@ def test_a_stop_leaves_nothing(project, workers, number):
 
     run.communicate(timeout=60)
     assert run.returncode not in (0, 1)
-    wait_until(lambda: not processes_in(project))
+    wait_until(lambda: not processes_in(project), seconds=60)
     assert databases_left(project) == set()
 
 

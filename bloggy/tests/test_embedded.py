@@ -57,9 +57,8 @@ def enter(var):
 
 
 def begin(var):
-    pipe = subprocess.PIPE
-    command = [sys.executable, "-c", USER, str(var)]
-    return subprocess.Popen(command, cwd=ROOT, stdin=pipe, stdout=pipe, stderr=pipe, text=True)
+    io = subprocess.PIPE
+    return subprocess.Popen([sys.executable, "-c", USER, var], cwd=ROOT, stdin=io, stdout=io, stderr=io, text=True)
 
 
 def leave(user):
@@ -162,6 +161,22 @@ def test_a_stale_pid_file_with_a_strangers_number_does_not_bar_the_start(var):
     leave(enter(var))
 
     assert not processes_in(var)
+
+
+@pytest.mark.faults
+def test_a_stranger_with_a_dead_masters_number_is_not_stopped(var):
+    user = enter(var)
+    master = int((var / "postgres" / "postmaster.pid").read_text().split()[0])
+    os.kill(master, signal.SIGKILL)
+    wait_until(lambda: not processes_in(var))
+    with subprocess.Popen(["sleep", "600"]) as stranger:
+        pid_file = var / "postgres" / "postmaster.pid"
+        pid_file.write_text(pid_file.read_text().replace(str(master), str(stranger.pid), 1))
+
+        leave(user)
+
+        assert stranger.poll() is None
+        stranger.kill()
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can make another user's folder")
@@ -275,7 +290,6 @@ def test_root_without_namespaces_runs_it_as_nobody_with_no_more_rights_than_need
 
 
 def is_open(program):
-    """Tell whether everybody may run a program: none of its folders is closed to others."""
     return subprocess.run([*embedded_programs.AS_NOBODY, "test", "-x", program]).returncode == 0
 
 
