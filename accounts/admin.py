@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -32,6 +33,11 @@ class UserAdmin(BoundedSearch, DjangoUserAdmin):
     add_fieldsets = [
         (None, {"fields": ["email", "first_name", "last_name", "usable_password", "password1", "password2"]}),
     ]
+
+    def view_on_site(self, obj):
+        """Lead to the author's page, where there is one."""
+        has_page = obj.posts.published().exists()
+        return reverse("blog:author_detail", args=[obj.pk, obj.public_slug]) if has_page else None
 
     @admin.display(description=_("shown as"))
     def public_name(self, user):

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_noop as _
 
 
 class EmmettPBKDF2Hasher(BasePasswordHasher):
-    """Checks `emmett_pbkdf2$<iterations>,<length>,<digest>$<salt>$<hex>`; Django renews it at the first log-in.
+    """Check `emmett_pbkdf2$<iterations>,<length>,<digest>$<salt>$<hex>`; Django renews it at the first log-in.
 
     The hash equals `hashlib.pbkdf2_hmac(digest, password, salt, iterations, length).hex()`: what the
     Emmett framework stored as `pbkdf2(<iterations>,<length>,<digest>)$<salt>$<hex>`, the salt's

@@ -1,15 +1,17 @@
 """The admin for posts, tags and comments: who may handle which post is PostQuerySet.editable_by()."""
 
 from django.contrib import admin
-from django.db.models import Count
-from django.utils import timezone
+from django.db.models import Count, Q
+from django.db.models.functions import Now
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from accounts.models import User
 from blog import roles, search
 from blog.forms import PostForm
 from blog.models import Comment, Post, PostSlug, PostTag, Tag
+from blog.pages import Cursor
 from bloggy.admin import BoundedSearch
 
 
@@ -35,7 +37,7 @@ class StateFilter(admin.SimpleListFilter):
             case "draft":
                 return queryset.filter(published_at=None)
             case "scheduled":
-                return queryset.filter(published_at__gt=timezone.now())
+                return queryset.filter(published_at__gt=Now())
             case "published":
                 return queryset.published()
         return queryset
@@ -71,7 +73,6 @@ class PostAdmin(FullTextSearch, admin.ModelAdmin):
     list_per_page = 50
     show_full_result_count = False
     prepopulated_fields = {"slug": ["title"]}
-    autocomplete_fields = ["author"]
     readonly_fields = ["state", "words", "created_at", "updated_at"]
     inlines = [TagInline, FormerSlugInline]
     fieldsets = [
@@ -85,7 +86,18 @@ class PostAdmin(FullTextSearch, admin.ModelAdmin):
         return {"draft": _("draft"), "scheduled": _("scheduled"), "published": _("published")}[post.state]
 
     def get_queryset(self, request):
-        return super().get_queryset(request).editable_by(request.user)
+        posts = super().get_queryset(request).editable_by(request.user)
+        return posts if "object_id" in request.resolver_match.kwargs else posts.defer("body", "body_html", "search")
+
+    def get_autocomplete_fields(self, request):
+        return ["author"] if request.user.has_perm("accounts.view_user") else []
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        """Let who may not look at accounts choose among those who write here, by their names."""
+        if db_field.name == "author" and not self.get_autocomplete_fields(request):
+            written = Q(posts__pk=request.resolver_match.kwargs.get("object_id"))
+            kwargs["queryset"] = User.objects.filter(Q(is_staff=True) | written).distinct().order_by("first_name", "pk")
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def get_fieldsets(self, request, obj=None):
         if not roles.own_posts_only(request.user):
@@ -108,6 +120,7 @@ class PostAdmin(FullTextSearch, admin.ModelAdmin):
 @admin.register(Tag)
 class TagAdmin(BoundedSearch, admin.ModelAdmin):
     list_display = ["name", "slug", "post_count"]
+    ordering = ["name"]
     search_fields = ["name"]
     prepopulated_fields = {"slug": ["name"]}
 
@@ -133,6 +146,14 @@ class CommentAdmin(FullTextSearch, admin.ModelAdmin):
     readonly_fields = ["created_at", "edited_at"]
     fields = ["post", "author", "parent", "body", "body_format", "state", "created_at", "edited_at"]
     actions = ["show", "remove"]
+
+    def get_readonly_fields(self, request, obj=None):
+        """Leave people's words to them: only the state of a comment is for others to change."""
+        return self.readonly_fields if request.user.is_superuser else [name for name in self.fields if name != "state"]
+
+    def view_on_site(self, obj):
+        """Lead to the page of comments that begins with this one: it may stand behind some hundreds."""
+        return f"{obj.post.get_absolute_url()}?after={Cursor(obj.created_at, obj.pk - 1)}#comment-{obj.pk}"
 
     def get_queryset(self, request):
         return super().get_queryset(request).defer("search", "post__body", "post__body_html", "post__search")

@@ -27,10 +27,12 @@ WORD = re.compile(f"[{UNSPACED}]|[^\\s{UNSPACED}]+")
 # Ids that a page uses itself; a heading of that name gets another.
 RESERVED_ID = re.compile(r"content|comments|comment-\d+|fn(ref)?\d+")
 
+FOOTNOTES = '<hr class="footnotes-sep">\n<div class="footnotes">\n<ol class="footnotes-list">\n'
+
 CODE_FORMATTER = HtmlFormatter(nowrap=True)
 POST_CLEANER = nh3.Cleaner(
     tags=set(
-        "a blockquote br code del div em h1 h2 h3 h4 h5 h6 hr img input label li ol p pre s section span strong "
+        "a blockquote br code del div em h1 h2 h3 h4 h5 h6 hr img input label li ol p pre s span strong "
         "sup table tbody td th thead tr ul".split()
     ),
     attributes={
@@ -42,7 +44,6 @@ POST_CLEANER = nh3.Cleaner(
         "input": {"type", "checked", "disabled", "class"},
         "li": {"id", "class"},
         "ol": {"start", "class"},
-        "section": {"class"},
         "span": {"class"},
         "sup": {"class"},
         "td": {"class"},
@@ -126,6 +127,7 @@ def prose(tokens):
 
 
 def inline_text(token):
+    """Return the words of an inline token without its marks."""
     shown = {"text": "{}", "code_inline": "{}", "softbreak": " ", "hardbreak": " "}
     return "".join(shown.get(child.type, "").format(child.content) for child in token.children)
 
@@ -157,6 +159,7 @@ def below_the_title(state):
 
 
 def lazy_image(self, tokens, index, options, env):
+    """Render a picture that loads when it comes into view."""
     tokens[index].attrSet("loading", "lazy")
     return self.image(tokens, index, options, env)
 
@@ -170,6 +173,8 @@ def post_markdown():
     parser.core.ruler.push("below_the_title", below_the_title)
     parser.linkify.set({"fuzzy_link": False, "fuzzy_email": False})  # manage.py is no link to Paraguay
     parser.add_render_rule("image", lazy_image)
+    parser.add_render_rule("footnote_block_open", lambda *_: FOOTNOTES)
+    parser.add_render_rule("footnote_block_close", lambda *_: "</ol></div>\n")
     parser.add_render_rule("table_open", lambda *_: '<div class="table-scroll"><table>\n')
     parser.add_render_rule("table_close", lambda *_: "</table></div>\n")
     return parser

@@ -58,11 +58,15 @@ class PageForm(forms.Form):
 
 @dataclass(frozen=True)
 class Page:
-    """Some rows of a list in its order, and the cursors of the links to its neighbours; None where there are none."""
+    """Some rows of a list in its order, and the cursors of the links to its neighbours; None where there are none.
+
+    is_beyond tells that the list has rows, perhaps, but none behind the cursor.
+    """
 
     rows: list
-    before: Cursor | None
-    after: Cursor | None
+    before: Cursor | None = None
+    after: Cursor | None = None
+    is_beyond: bool = False
 
 
 class Row(models.Func):
@@ -95,7 +99,7 @@ def page_of(queryset, size, before=None, after=None, keys=("published_at", "id")
             return page_of(queryset, size, keys=keys, newest_first=newest_first, place=place)
         rows.reverse()
     if not rows:
-        return Page(rows, None, None)
+        return Page(rows, is_beyond=bool(cursor))
     first, last = place(rows[0]), place(rows[-1])
     newest, oldest = (first, last) if newest_first else (last, first)
     # The cursor's own row lies on the side that one came from.

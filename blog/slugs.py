@@ -22,6 +22,11 @@ def slug_of(title, pk):
     return slug if slug and not slug.isdigit() else f"post-{pk}"
 
 
+def stem(slug):
+    """Return what a slug and all its numbered forms (up to `-99999999999`) begin with."""
+    return cut_at_word(slug, MAX_LENGTH - 12)
+
+
 def numbered(slug, number):
     """Return the slug with `-<number>` behind it, within the length."""
     suffix = f"-{number}"

@@ -22,12 +22,14 @@ def cursors(request):
 
 @require_safe
 def post_list(request):
+    """Show the published posts, newest first."""
     posts = Post.objects.published().for_listing()
     return render(request, "blog/post_list.html", {"page": page_of(posts, POSTS_A_PAGE, **cursors(request))})
 
 
 @require_safe
 def tag_detail(request, slug):
+    """Show the published posts with a tag."""
     tag = get_object_or_404(Tag, slug=slug)
     posts = Post.objects.published().tagged(tag).for_listing()
     page = page_of(posts, POSTS_A_PAGE, **cursors(request), keys=Post.TAGGED_KEYS)
@@ -38,6 +40,7 @@ def tag_detail(request, slug):
 
 @require_safe
 def author_detail(request, pk, slug):
+    """Show the published posts of an author, at the address that bears today's name."""
     author = get_object_or_404(User, pk=pk)
     posts = Post.objects.published().filter(author=author).for_listing()
     page = page_of(posts, POSTS_A_PAGE, **cursors(request))
@@ -56,6 +59,7 @@ def post_by_id(request, pk):
 
 @require_safe
 def post_detail(request, slug):
+    """Show a post and its comments; lead a former address to today's."""
     post = (
         Post.objects.readable_by(request.user)
         .select_related("author")

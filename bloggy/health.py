@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
@@ -11,7 +11,7 @@ def not_ready():
     """Return in a few words why pages cannot be served, or an empty string; never raises for the database."""
     try:
         applied = MigrationRecorder(connection).applied_migrations()
-    except DatabaseError:
+    except Error:
         return "PostgreSQL does not answer"
     missing = migrations_on_disk() - applied.keys()
     return f"{len(missing)} migrations are not applied: run manage.py migrate" if missing else ""

@@ -1,4 +1,4 @@
-"""What stands around every answer: health, then headers. Each is one constant decision, so each is cheap."""
+"""What stands around every answer: HEAD, health, headers. Each is one constant decision, so each is cheap."""
 
 from django.conf import settings
 from django.http import HttpResponse
@@ -12,6 +12,20 @@ COMMON_POLICY = (
 PUBLIC_POLICY = COMMON_POLICY + "script-src 'none'; img-src 'self' https:"
 ADMIN_POLICY = COMMON_POLICY + "script-src 'self'; img-src 'self'; connect-src 'self'"
 PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+
+
+class Head:
+    """Answer HEAD without a body, its length kept: gunicorn warns of each one that it has to drop."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if request.method == "HEAD" and not response.streaming:
+            response.headers.setdefault("Content-Length", str(len(response.content)))
+            response.content = b""
+        return response
 
 
 class Health:

@@ -35,9 +35,10 @@ def main():
     os.environ["DJANGO_SETTINGS_MODULE"] = "bloggy.settings"
     try:
         listener = listen(Environment().number("PORT", 8000, 1, 65535))
-        if not Environment().text("DATABASE_URL"):
-            os.environ["DATABASE_URL"] = embedded.start()
-        provide_secret_key()
+        Environment().number("WEB_CONCURRENCY", 2, 1, 64)  # gunicorn itself answers a bad one with a traceback
+        if Environment().text("BLOGGY_ENV") != "production":  # there the settings stop a start without them
+            provide_database()
+            provide_secret_key()
         prepare_database()
         collect_if_changed()
     except (Stop, ImproperlyConfigured, embedded.EmbeddedError) as error:
@@ -61,6 +62,12 @@ def listen(port):
             if time.monotonic() > deadline:
                 raise Stop(f"Port {port} is taken by another program: stop that, or set PORT to a free one.") from error
         time.sleep(0.1)
+
+
+def provide_database():
+    """Start or join the server in var/postgres, unless the operator has a database."""
+    if not Environment().text("DATABASE_URL"):
+        os.environ["DATABASE_URL"] = embedded.start()
 
 
 def provide_secret_key():

@@ -1,7 +1,7 @@
 """Bloggy's settings, read from the environment once. docs/configuration.md explains each variable."""
 
+import re
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
@@ -35,7 +35,7 @@ if not SITE_URL:
             "SITE_URL must be set, such as https://blog.example: ALLOWED_HOSTS names no one host."
         )
     SITE_URL = f"https://{ALLOWED_HOSTS[0]}" if PRODUCTION else f"http://127.0.0.1:{env.number('PORT', 8000, 1, 65535)}"
-if urlsplit(SITE_URL).scheme not in ("http", "https") or not urlsplit(SITE_URL).netloc:
+if not re.fullmatch(r"https?://[^/?#@\s]+", SITE_URL):
     raise ImproperlyConfigured("SITE_URL must be an address such as https://blog.example, without a path.")
 
 INSTALLED_APPS = [
@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "blog",
 ]
 MIDDLEWARE = [
+    "bloggy.middleware.Head",
     "bloggy.middleware.Health",
     "bloggy.middleware.Headers",
     "django.middleware.security.SecurityMiddleware",
@@ -142,6 +143,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = env.flag("HSTS_SUBDOMAINS")
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+SESSION_ENGINE = "bloggy.sessions"
 SESSION_COOKIE_NAME = "__Host-sessionid" if PRODUCTION else "sessionid"
 SESSION_COOKIE_SECURE = PRODUCTION
 CSRF_COOKIE_NAME = "__Host-csrftoken" if PRODUCTION else "csrftoken"

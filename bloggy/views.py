@@ -2,7 +2,7 @@
 
 import sys
 
-from django.db import DatabaseError, InterfaceError
+from django.db import InterfaceError, OperationalError
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
 
@@ -29,7 +29,7 @@ def csrf_failure(request, reason=""):
 def server_error(request):
     """Answer 500, or 503 with Retry-After where the reason is that PostgreSQL is away."""
     error = sys.exception()
-    if isinstance(error, (DatabaseError, InterfaceError)) and is_outage(error):
+    if isinstance(error, (OperationalError, InterfaceError)) and is_outage(error):
         response = render(request, "503.html", status=503)
         response.headers["Retry-After"] = str(RETRY_AFTER)
         return response

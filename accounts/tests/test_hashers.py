@@ -5,7 +5,7 @@ from django.contrib.auth import authenticate
 from django.contrib.auth.hashers import check_password, identify_hasher
 
 from accounts import hashers
-from blog.tests.factories import UserFactory
+from accounts.tests.factories import UserFactory
 
 HEXADECIMAL = hashlib.pbkdf2_hmac("sha512", b"fluxcapacitor", b"81e22c2b50573178", 2000, 20).hex()
 OLD_HASH = f"emmett_pbkdf2$2000,20,sha512$81e22c2b50573178${HEXADECIMAL}"

@@ -12,6 +12,8 @@ from blog import markdown
 from blog.models.posts import Post
 from blog.models.texts import BodyFormat, body_vector, search_field
 
+MAX_BODY = 5000  # characters; what was moved from an old Bloggy is plain text, as long as it is
+
 
 class CommentQuerySet(models.QuerySet):
     def visible(self):
@@ -93,6 +95,9 @@ class Comment(models.Model):
         return markdown.trusted(self.body_html)
 
     def clean(self):
-        """A reply stands one level below a comment on the same post."""
+        """Bound what is new, and keep a reply one level below a comment on the same post."""
+        if self.body_format == BodyFormat.MARKDOWN and len(self.body) > MAX_BODY:
+            message = _("A comment has at most %(limit)s characters; this one has %(length)s.")
+            raise ValidationError({"body": message % {"limit": MAX_BODY, "length": len(self.body)}})
         if self.parent and (self.parent.parent_id or self.parent.post_id != self.post_id):
             raise ValidationError({"parent": _("A reply answers a comment on the same post that is no reply itself.")})

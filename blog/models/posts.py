@@ -100,7 +100,7 @@ class Post(models.Model):
         verbose_name = _("post")
         verbose_name_plural = _("posts")
         base_manager_name = "objects"
-        permissions = [("edit_any_post", "Can change the posts of others")]
+        permissions = [("edit_any_post", _("Can change the posts of others"))]
         indexes = [
             models.Index(fields=["-published_at", "-id"], name="blog_post_newest"),
             models.Index(fields=["author", "-published_at", "-id"], name="blog_post_author_newest"),
@@ -150,7 +150,7 @@ class Post(models.Model):
 
     @property
     def minutes(self):
-        """How long reading takes, in minutes, at least one."""
+        """Return how long reading takes, in minutes, at least one."""
         return max(1, round(self.words / WORDS_A_MINUTE))
 
     @property
@@ -170,8 +170,7 @@ class Post(models.Model):
         if self.pk is None:
             self.pk = Post.objects.next_id()
         wanted = slugs.slug_of(self.title, self.pk)
-        similar = Post.objects.filter(slug__startswith=wanted[: slugs.MAX_LENGTH - 10]).values_list("slug", flat=True)
-        self.slug = slugs.first_free(wanted, set(similar).__contains__)
+        self.slug = slugs.first_free(wanted, taken_slugs(slugs.stem(wanted)).__contains__)
 
     def clean(self):
         """Bound what is rendered anew; an old plain text may be as long as it is."""
@@ -214,3 +213,12 @@ class PostSlug(models.Model):
 
     def __str__(self):
         return self.slug
+
+
+def taken_slugs(stem):
+    """Return the set of addresses that begin with a stem and belong to a post, today's and former ones."""
+    return {
+        slug
+        for model in (Post, PostSlug)
+        for slug in model.objects.filter(slug__startswith=stem).values_list("slug", flat=True)
+    }

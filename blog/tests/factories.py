@@ -5,31 +5,11 @@ from datetime import UTC, datetime, timedelta
 import factory
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.tests.factories import UserFactory
 from blog.models import Comment, Post, PostTag, Tag
 
+__all__ = ["NOON", "CommentFactory", "PostFactory", "TagFactory", "UserFactory"]
 NOON = datetime(2024, 5, 1, 12, tzinfo=UTC)
-
-
-class UserFactory(factory.django.DjangoModelFactory):
-    class Meta:
-        model = User
-        skip_postgeneration_save = True
-
-    email = factory.Sequence(lambda n: f"user{n}@example.com")
-    first_name = "Ada"
-    last_name = factory.Sequence(lambda n: f"Author{n}")
-    password = factory.django.Password("correct horse battery")
-
-    class Params:
-        superuser = factory.Trait(is_staff=True, is_superuser=True)
-
-    @factory.post_generation
-    def groups(self, create, names, **kwargs):
-        from django.contrib.auth.models import Group
-
-        for name in names or ():
-            self.groups.add(Group.objects.get(name=name))
 
 
 class TagFactory(factory.django.DjangoModelFactory):

@@ -1,7 +1,7 @@
 import pytest
 from django.urls import reverse
 
-from blog.tests.factories import PostFactory, UserFactory
+from blog.tests.factories import PostFactory, TagFactory, UserFactory
 from blog.tests.test_post_list import titles
 
 pytestmark = pytest.mark.django_db
@@ -60,11 +60,24 @@ def test_an_author_without_a_name_is_shown_by_number_and_never_by_address(client
     assert b"secret" not in response.content
 
 
-def test_beyond_the_oldest_post_there_is_no_error(client):
+def test_beyond_the_oldest_post_there_is_a_way_back(client):
     author = UserFactory()
     PostFactory(author=author)
 
-    assert client.get(url(author), {"before": "0-0"}).status_code == 200
+    response = client.get(url(author), {"before": "0-0"})
+
+    assert response.status_code == 200
+    assert b"There are no posts beyond this point." in response.content
+
+
+def test_hostile_text_is_text(client):
+    hostile = "<script>alert(1)</script>"
+    post = PostFactory(title=hostile, summary=hostile, author__first_name=hostile, tags=[TagFactory(name=hostile)])
+
+    page = client.get(url(post.author)).content.decode()
+
+    assert "<script" not in page
+    assert page.count("&lt;script&gt;") >= 5
 
 
 @pytest.mark.parametrize("path", ["/author/0/x/", "/author/9999999999999999999/x/", "/author/1/%00/"])

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from blog.markdown import EXCERPT_CHARACTERS, render, render_comment
 
 ALLOWED_TAGS = re.compile(
-    r"</?(a|blockquote|br|code|del|div|em|h[1-6]|hr|img|input|label|li|ol|p|pre|s|section|span|strong|sup|table|tbody"
+    r"</?(a|blockquote|br|code|del|div|em|h[1-6]|hr|img|input|label|li|ol|p|pre|s|span|strong|sup|table|tbody"
     r"|td|th|thead|tr|ul)(\s[^<>]*)?>"
 )
 HOSTILE = [

@@ -27,12 +27,14 @@ def test_saving_a_post_renders_it():
 
 def test_saving_some_fields_stores_what_follows_from_them():
     post = PostFactory(body="old")
+    before = post.updated_at
 
     post.body = "new"
     post.save(update_fields=["body"])
 
     post.refresh_from_db()
     assert (post.body, post.body_html, post.version) == ("new", "<p>new</p>\n", 2)
+    assert post.updated_at > before
 
 
 def test_saving_a_post_that_was_loaded_for_a_list_loses_nothing():
@@ -136,6 +138,13 @@ def test_a_reply_stands_one_level_below_a_comment_on_the_same_post():
             wrong.clean()
 
 
+def test_a_new_comment_has_a_bound_and_an_old_one_has_none():
+    Comment(body="x" * 5001, body_format="plain").clean()
+
+    with pytest.raises(ValidationError, match="at most 5000"):
+        Comment(body="x" * 5001).clean()
+
+
 def test_markdown_has_a_bound_and_an_old_plain_text_has_none():
     Post(body="x" * (MAX_BODY + 1), body_format="plain").clean()
 
@@ -143,9 +152,14 @@ def test_markdown_has_a_bound_and_an_old_plain_text_has_none():
         Post(body="x" * (MAX_BODY + 1)).clean()
 
 
-@pytest.mark.parametrize(("title", "slug"), [("Bread", "bread-3"), ("New", "new"), ("Bre", "bre")])
-def test_a_post_without_an_address_gets_the_first_free_one(title, slug):
+@pytest.mark.parametrize(
+    ("title", "slug"),
+    [("Bread", "bread-3"), ("New", "new"), ("Bre", "bre"), ("Former", "former-2"), ("a " + "b" * 98, "a-3")],
+)
+def test_a_post_without_an_address_gets_the_first_that_is_free_and_never_was_anothers(title, slug):
     PostFactory(slug="bread"), PostFactory(slug="bread-2")
+    PostFactory(slug="a-" + "b" * 98), PostFactory(slug="a-2")
+    PostFactory().former_slugs.create(slug="former")
     post = Post(author=UserFactory(), title=title)
 
     post.choose_slug()

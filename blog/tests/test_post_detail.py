@@ -91,6 +91,33 @@ def test_hostile_text_is_text_wherever_it_stands(client):
         assert page.count("&lt;script&gt;") >= 7
 
 
+def test_it_names_its_own_address_and_may_be_indexed(client):
+    post = PostFactory()
+
+    page = client.get(url(post)).content.decode()
+
+    assert f'<link rel="canonical" href="http://127.0.0.1:8000{url(post)}">' in page
+    assert "noindex" not in page
+    assert "canonical" not in client.get(url(post), {"after": "1-1"}).content.decode()
+
+
+@pytest.mark.parametrize("is_open", [True, False])
+def test_it_says_where_comments_are_closed(client, is_open):
+    post = PostFactory(comments_open=is_open)
+
+    assert (b"Comments are closed." in client.get(url(post)).content) is not is_open
+
+
+def test_beyond_the_last_comment_there_is_a_way_back(client):
+    post = PostFactory()
+    CommentFactory(post=post)
+
+    page = client.get(url(post), {"after": "9999999999999999-1"}).content
+
+    assert b"No further comments" in page
+    assert b'<a href="?#comments">' in page
+
+
 def test_an_old_plain_text_looks_as_it_did(client):
     post = PostFactory(body="a *b*\n  c <b>", body_format="plain")
 
@@ -121,6 +148,7 @@ def test_who_may_edit_a_post_sees_it_with_a_clear_mark(client, state, mark):
 
     assert [answers[user].status_code for user in (author, other, editor)] == [200, 404, 200]
     assert mark in answers[author].content
+    assert b'<meta name="robots" content="noindex">' in answers[author].content
 
 
 @pytest.mark.parametrize("state", ["draft", "scheduled"])

@@ -1,6 +1,8 @@
 import re
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from blog.tests.factories import PostFactory, UserFactory
@@ -56,6 +58,15 @@ def test_it_costs_two_queries_for_many_authors_and_tags(client, django_assert_nu
         response = client.get(URL)
 
     assert response.content.count(b"post-card__title") == 5
+
+
+def test_it_leaves_the_texts_of_the_posts_in_the_database(client):
+    PostFactory()
+
+    with CaptureQueriesContext(connection) as queries:
+        client.get(URL)
+
+    assert not [column for column in ("body", "body_html", "search") if f'"{column}"' in queries[0]["sql"]]
 
 
 def test_older_and_newer_links_lead_there_and_back(client):

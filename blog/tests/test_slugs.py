@@ -38,5 +38,12 @@ def test_the_first_free_number_is_taken(taken, free):
     assert slugs.first_free("a", taken.__contains__) == free
 
 
+@given(st.text(max_size=200), st.integers(2, 10**9))
+def test_every_numbered_form_begins_with_the_stem(title, number):
+    slug = slugs.slug_of(title, 7)
+
+    assert slugs.numbered(slug, number).startswith(slugs.stem(slug))
+
+
 def test_a_number_keeps_the_address_within_its_length():
     assert slugs.first_free("x" * 100, {"x" * 100}.__contains__) == "x" * 98 + "-2"

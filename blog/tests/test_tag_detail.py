@@ -75,11 +75,24 @@ def test_a_tag_without_a_published_post_is_not_found(client, state):
     assert client.get(url(tag), {"before": "0-0"}).status_code == 404
 
 
-def test_beyond_the_oldest_post_there_is_no_error(client):
+def test_beyond_the_oldest_post_there_is_a_way_back(client):
     tag = TagFactory()
     PostFactory(tags=[tag])
 
-    assert client.get(url(tag), {"before": "0-0"}).status_code == 200
+    response = client.get(url(tag), {"before": "0-0"})
+
+    assert response.status_code == 200
+    assert b"There are no posts beyond this point." in response.content
+
+
+def test_hostile_text_is_text(client):
+    hostile = "<script>alert(1)</script>"
+    post = PostFactory(title=hostile, summary=hostile, author__first_name=hostile, tags=[TagFactory(name=hostile)])
+
+    page = client.get(url(post.tags.get())).content.decode()
+
+    assert "<script" not in page
+    assert page.count("&lt;script&gt;") >= 5
 
 
 @pytest.mark.parametrize("path", ["/tag/nope/", "/tag/%00/", "/tag/" + "x" * 101 + "/"])

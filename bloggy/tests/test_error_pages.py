@@ -69,6 +69,14 @@ def test_a_form_without_its_token_gets_the_page_too():
     assert b"This form has expired" in response.content
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("key", ['"\\000aaaaaaaaaaaa"', "ü" * 40, "'; --aaaaaaaaaaaa"])
+def test_a_cookie_that_no_session_has_is_as_good_as_none(visitor, key):
+    visitor.cookies.load(f"sessionid={key}")
+
+    assert visitor.get("/admin/login/").status_code == 200
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_lost_database_is_a_503_that_says_when_to_come_back(visitor):
     response = visitor.get("/without-database")

@@ -1,3 +1,7 @@
+import os
+import subprocess
+import sys
+
 import pytest
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
@@ -19,6 +23,19 @@ def test_health_is_plain_text_for_any_host(client, settings, path, text, host):
 def test_the_process_answers_without_the_database(client, django_assert_num_queries):
     with django_assert_num_queries(0):
         client.get("/healthz")
+
+
+def test_without_postgresql_it_is_not_ready_but_alive():
+    code = (
+        "import django; django.setup(); from django.test import Client; "
+        "print([(r.status_code, r.content) for r in map(Client().get, ['/readyz', '/healthz'])])"
+    )
+    environment = {"PATH": os.environ["PATH"], "DJANGO_SETTINGS_MODULE": "bloggy.settings"}
+    environment["DATABASE_URL"] = "postgresql://u@127.0.0.1:9/d"
+
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, timeout=60)
+
+    assert done.stdout.strip() == r"[(503, b'PostgreSQL does not answer\n'), (200, b'ok\n')]", done.stderr
 
 
 def test_a_missing_migration_makes_it_not_ready(client):

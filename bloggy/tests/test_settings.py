@@ -50,6 +50,8 @@ def test_in_production_a_missing_variable_stops_the_start_with_its_name(name):
         ({"ALLOWED_HOSTS": "*"}, "SITE_URL must be set"),
         ({"ALLOWED_HOSTS": ".blog.example"}, "SITE_URL must be set"),
         ({"SITE_URL": "blog.example"}, "SITE_URL must be an address such as"),
+        ({"SITE_URL": "https://blog.example/path"}, "SITE_URL must be an address such as"),
+        ({"SITE_URL": "https://blog.example?q"}, "SITE_URL must be an address such as"),
         ({"SITE_LANGUAGE": "xx"}, "SITE_LANGUAGE must be one of"),
         ({"DB_CONNECT_TIMEOUT": "0"}, "DB_CONNECT_TIMEOUT must be a whole number from 1 to 60."),
     ],
