@@ -23,6 +23,7 @@ class UserAdmin(BoundedSearch, DjangoUserAdmin):
     list_filter = ["is_staff", "is_superuser", "is_active", "groups"]
     search_fields = ["email", "first_name", "last_name"]
     ordering = ["email"]
+    show_full_result_count = False
     date_hierarchy = "date_joined"
     readonly_fields = ["last_login", "date_joined"]
     fieldsets = [

@@ -120,6 +120,7 @@ class PostAdmin(FullTextSearch, admin.ModelAdmin):
 @admin.register(Tag)
 class TagAdmin(BoundedSearch, admin.ModelAdmin):
     list_display = ["name", "slug", "post_count"]
+    show_full_result_count = False
     ordering = ["name"]
     search_fields = ["name"]
     prepopulated_fields = {"slug": ["name"]}
