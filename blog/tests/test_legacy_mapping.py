@@ -1,65 +1,27 @@
 import json
-from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from blog import slugs
-from blog.legacy import grants, mapping, rows
+from blog.legacy import grants, mapping
 from blog.legacy.errors import InvalidValue
-from blog.legacy.reader import Table
 from blog.legacy.reasons import Reason
-from blog.legacy.survey import EPOCH, Survey
+from blog.legacy.survey import EPOCH
 from blog.legacy.values import email_key
-from blog.tests.legacy_files import old_hash
+from blog.tests.legacy_rows import (
+    NOW,
+    THEN,
+    WRITTEN,
+    comment_of,
+    post_of,
+    reasons,
+    row_of,
+    survey_of,
+    user_of,
+)
 from blog.tests.test_legacy_values import ANY_VALUE
-
-NOW = datetime(2025, 1, 1, tzinfo=UTC)
-THEN = datetime(2020, 1, 2, 3, 4, 5, tzinfo=UTC)
-WRITTEN = "2020-01-02 03:04:05"
-
-
-def row_of(table, replace_invalid=False, **written):
-    """Return the Row of a table whose columns hold what is written, text as the reader's bytes."""
-    raw = {column: value.encode() if isinstance(value, str) else value for column, value in written.items()}
-    layout = rows.Layout(Table(table, tuple(raw), True, None))
-    return rows.Row(layout, raw, replace_invalid=replace_invalid)
-
-
-def survey_of(**facts):
-    return Survey(**{"earliest": EPOCH, "users": {1, 2}, "posts": {1}, "highest_user": 2} | facts)
-
-
-def user_of(survey=None, given=None, **written):
-    """Return the row and the fields of an account."""
-    usual = {"id": 1, "email": "doc@example.com", "password": old_hash(), "created_at": WRITTEN}
-    row = row_of("users", **usual | {"first_name": "Emmett", "last_name": "Brown", "registration_key": ""} | written)
-    return row, mapping.user_fields(row, survey or survey_of(), given or grants.Grants())
-
-
-def post_of(survey=None, **written):
-    row = row_of("posts", **{"id": 1, "title": "A title", "text": "A text", "date": WRITTEN, "user": 1} | written)
-    return row, mapping.post_fields(row, survey or survey_of(), mapping.Numbering(), NOW)
-
-
-def comment_of(survey=None, dates=None, **written):
-    row = row_of("comments", **{"id": 1, "text": "A text", "date": WRITTEN, "user": 1, "post": 1} | written)
-    return row, mapping.comment_fields(row, survey or survey_of(), dates or {})
-
-
-def given_by(table, *names):
-    """Return the Grants of account 1, which has these roles."""
-    held = grants.Grants()
-    member = {"roles": ("user_roles", "role"), "auth_groups": ("auth_memberships", "auth_group")}[table]
-    for number, name in enumerate(names, 1):
-        grants.take_role(row_of(table, id=number, name=name), table, held)
-        grants.take_membership(row_of(member[0], id=number, user=1, **{member[1]: number}), table, held, survey_of())
-    return held
-
-
-def reasons(row):
-    return [reason for reason, _detail in row.notes]
 
 
 def test_an_account_keeps_its_login_password_names_and_date():
@@ -145,84 +107,6 @@ def test_columns_without_a_place_are_left_over_and_empty_ones_are_not():
 
     assert row.leftover() == {"id": 1, "username": "doc", "updated_at": WRITTEN}
     assert row.notes == [(Reason.COLUMNS_NOT_MOVED, "username, updated_at")]
-
-
-@pytest.mark.parametrize(
-    ("table", "name", "superuser", "staff", "groups"),
-    [
-        ("auth_groups", "admin", True, True, []),
-        ("roles", "admin", True, True, []),
-        ("roles", "moderator", False, True, ["Moderators"]),
-        ("roles", "author", False, True, ["Authors"]),
-        ("roles", "viewer", False, False, []),
-        ("roles", "Admin", False, False, ["Admin"]),
-        ("roles", "gardener", False, False, ["gardener"]),
-        ("auth_groups", "author", False, False, ["author"]),
-        ("auth_groups", "Editors", False, False, ["Editors (old)"]),
-    ],
-)
-def test_a_role_gives_what_it_gave_and_an_unknown_one_no_rights(table, name, superuser, staff, groups):
-    _row, fields = user_of(given=given_by(table, name))
-
-    assert (fields["is_superuser"], fields["is_staff"], fields["groups"]) == (superuser, staff, groups)
-
-
-def test_the_roles_of_one_account_add_up():
-    _row, fields = user_of(given=given_by("roles", "moderator", "author", "gardener"))
-
-    assert (fields["is_superuser"], fields["is_staff"]) == (False, True)
-    assert fields["groups"] == ["Authors", "Moderators", "gardener"]
-
-
-def test_only_groups_that_bloggy_has_not_are_new():
-    held = given_by("roles", "admin", "moderator", "viewer", "gardener", "Moderators")
-
-    assert held.new_groups() == ["Moderators (old)", "gardener"]
-
-
-def test_a_role_without_a_name_and_a_membership_of_nobody_are_set_aside():
-    held = given_by("roles", "admin")
-    unnamed = row_of("roles", id=2, name=" ")
-    nobodys = row_of("user_roles", id=3, user=99, role=1)
-    nothing = row_of("user_roles", id=4, user=1, role=99)
-
-    grants.take_role(unnamed, "roles", held)
-    for row in (nobodys, nothing):
-        grants.take_membership(row, "roles", held, survey_of())
-
-    assert reasons(unnamed) == [Reason.ROLE_UNNAMED]
-    assert nobodys.notes == [(Reason.USER_MISSING, "99")]
-    assert nothing.notes == [(Reason.ROLE_MISSING, "99")]
-
-
-def test_the_role_of_readers_and_its_members_are_set_aside():
-    held = grants.Grants()
-    role, membership = row_of("roles", id=1, name="viewer"), row_of("user_roles", id=2, user=1, role=1)
-
-    grants.take_role(role, "roles", held)
-    grants.take_membership(membership, "roles", held, survey_of())
-
-    assert reasons(role) == reasons(membership) == [Reason.ROLE_NOT_NEEDED]
-
-
-@pytest.mark.parametrize("columns", [("user", "role"), ("user_id", "role_id"), ("USER", "Role")])
-def test_a_membership_is_read_whatever_its_columns_are_called(columns):
-    held = grants.Grants()
-    grants.take_role(row_of("roles", id=5, name="admin"), "roles", held)
-
-    grants.take_membership(row_of("user_roles", **dict(zip(columns, (1, 5), strict=True))), "roles", held, survey_of())
-
-    assert held.of(1) == {grants.ADMIN}
-
-
-def test_an_account_that_is_merged_gives_its_roles_to_nobody():
-    held = given_by("roles", "admin")
-    survey = survey_of(users={1}, merged={2: 1})
-    row = row_of("user_roles", id=9, user=2, role=1)
-
-    grants.take_membership(row, "roles", held, survey)
-
-    assert reasons(row) == [Reason.USER_MISSING]
 
 
 def test_a_post_keeps_its_words_as_plain_text():
