@@ -48,6 +48,7 @@ class TagInline(admin.TabularInline):
     verbose_name, verbose_name_plural = _("tag"), _("tags")
     autocomplete_fields = ["tag"]
     extra = 1
+    max_num = 50
 
     def get_queryset(self, request):
         return super().get_queryset(request).select_related("tag")

@@ -24,6 +24,7 @@ class PostForm(forms.ModelForm):
 
     def clean(self):
         cleaned = super().clean()
+        Post.objects.lock_slugs()
         if cleaned.get("title") and "slug" in cleaned and not cleaned["slug"]:
             proposal = Post(pk=self.instance.pk, title=cleaned["title"])
             proposal.choose_slug()

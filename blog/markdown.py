@@ -6,30 +6,23 @@ from dataclasses import dataclass
 import nh3
 from django.utils.html import escape
 from django.utils.safestring import mark_safe
-from django.utils.text import normalize_newlines, slugify
+from django.utils.text import normalize_newlines
 from markdown_it import MarkdownIt
-from mdit_py_plugins.anchors import anchors_plugin
 from mdit_py_plugins.footnote import footnote_plugin
-from mdit_py_plugins.tasklists import tasklists_plugin
-from pygments import highlight
-from pygments.formatters import HtmlFormatter
-from pygments.lexers import get_lexer_by_name
-from pygments.util import ClassNotFound
+
+from blog.code_colours import bound_code, coloured
+from blog.markdown_rules import BoundedLinkify, below_the_title, bound_blocks, task_lists
 
 RENDERER = 1  # the version of what render() makes; a better one counts up
 EXCERPT_WORDS = 40
 EXCERPT_CHARACTERS = 400  # a "word" without a space can be as long as the text
-HIGHLIGHTED_CHARACTERS = 20_000  # a longer block stays in one colour
+MAX_ADDRESSES = 1_000_000  # characters of all links and pictures: one definition can be used a thousand times
 # Chinese and Japanese put no space between words: each character counts as a word. One reads 255 Chinese
 # characters or 228 English words a minute (Trauzettel-Klosinski and Dietz 2012), so one speed serves both.
 UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 WORD = re.compile(f"[{UNSPACED}]|[^\\s{UNSPACED}]+")
-# Ids that a page uses itself; a heading of that name gets another.
-RESERVED_ID = re.compile(r"content|comments|comment-\d+|fn(ref)?\d+")
-
 FOOTNOTES = '<hr class="footnotes-sep">\n<div class="footnotes">\n<ol class="footnotes-list">\n'
 
-CODE_FORMATTER = HtmlFormatter(nowrap=True)
 POST_CLEANER = nh3.Cleaner(
     tags=set(
         "a blockquote br code del div em h1 h2 h3 h4 h5 h6 hr img input label li ol p pre s span strong "
@@ -64,20 +57,30 @@ COMMENT_CLEANER = nh3.Cleaner(
 
 @dataclass(frozen=True)
 class Rendered:
-    """What a text becomes: its HTML, its number of words, and its first words as plain text."""
+    """What a text becomes: its HTML, its number of words, and its first words as plain text.
+
+    is_whole is false for Markdown that can't be shown as such and became plain text.
+    """
 
     html: str
     words: int
     excerpt: str
+    is_whole: bool = True
 
 
 def render(source, body_format):
     """Return the Rendered form of a post's text; body_format is "markdown" or "plain". Never raises for any text."""
     if body_format == "plain":
-        return Rendered(plain_html(source), len(WORD.findall(source)), first_words(source))
+        return plain_text(source)
     tokens = POST_MARKDOWN.parse(source, env := {})
+    if addresses(tokens) > MAX_ADDRESSES:
+        return plain_text(source, is_whole=False)
     html = POST_MARKDOWN.renderer.render(tokens, POST_MARKDOWN.options, env)
     return Rendered(POST_CLEANER.clean(html), len(WORD.findall(all_text(tokens))), first_words(prose(tokens)))
+
+
+def plain_text(source, is_whole=True):
+    return Rendered(plain_html(source), len(WORD.findall(source)), first_words(source), is_whole)
 
 
 def render_comment(source, body_format):
@@ -108,6 +111,12 @@ def first_words(text):
     return head if head == text else head.rstrip(" ,;:.–—-") + "…"
 
 
+def addresses(tokens):
+    """Return how many characters the links and pictures of a text have in all."""
+    children = (child for token in tokens for child in token.children or ())
+    return sum(len(str(value)) for child in children for value in child.attrs.values())
+
+
 def all_text(tokens):
     """Return every word that a reader sees, code included."""
     return "\n".join(inline_text(token) if token.type == "inline" else token.content for token in tokens)
@@ -132,32 +141,6 @@ def inline_text(token):
     return "".join(shown.get(child.type, "").format(child.content) for child in token.children)
 
 
-def heading_id(title):
-    """Return the id of a heading: its words, never empty, never one that a page uses itself."""
-    slug = slugify(title, allow_unicode=True)
-    return f"{slug}-section" if RESERVED_ID.fullmatch(slug) else slug or "section"
-
-
-def coloured(code, language, _attributes):
-    """Return code with Pygments' classes, or an empty string to leave it as it is."""
-    if not language or len(code) > HIGHLIGHTED_CHARACTERS:
-        return ""
-    try:
-        return highlight(code, get_lexer_by_name(language), CODE_FORMATTER)
-    except ClassNotFound:
-        return ""
-
-
-def below_the_title(state):
-    """Move headings so that the highest is an h2, below the post's own title, and alignment into classes."""
-    levels = [int(token.tag[1]) for token in state.tokens if token.type == "heading_open"]
-    for token in state.tokens:
-        if token.type in ("heading_open", "heading_close"):
-            token.tag = f"h{min(6, int(token.tag[1]) - min(levels) + 2)}"
-        elif token.type in ("th_open", "td_open") and (style := token.attrs.pop("style", "")):
-            token.attrs["class"] = style.replace("text-align:", "align-")
-
-
 def lazy_image(self, tokens, index, options, env):
     """Render a picture that loads when it comes into view."""
     tokens[index].attrSet("loading", "lazy")
@@ -168,10 +151,12 @@ def post_markdown():
     """Return the parser for posts: CommonMark with tables, strikethrough, footnotes, anchors, links and task lists."""
     parser = MarkdownIt("commonmark", {"html": False, "linkify": True, "highlight": coloured})
     parser.enable(["table", "strikethrough", "linkify"])
-    parser.use(footnote_plugin).use(tasklists_plugin, label=True)
-    parser.use(anchors_plugin, max_level=6, slug_func=heading_id)
+    parser.use(footnote_plugin)
+    parser.linkify = BoundedLinkify()
+    parser.core.ruler.before("inline", "bound_blocks", bound_blocks)
+    parser.core.ruler.push("bound_code", bound_code)
+    parser.core.ruler.after("inline", "task_lists", task_lists)
     parser.core.ruler.push("below_the_title", below_the_title)
-    parser.linkify.set({"fuzzy_link": False, "fuzzy_email": False})  # manage.py is no link to Paraguay
     parser.add_render_rule("image", lazy_image)
     parser.add_render_rule("footnote_block_open", lambda *_: FOOTNOTES)
     parser.add_render_rule("footnote_block_close", lambda *_: "</ol></div>\n")
@@ -184,7 +169,7 @@ def comment_markdown():
     """Return the parser for comments, where every other mark stays text and a line break is one."""
     parser = MarkdownIt("zero", {"html": False, "linkify": True, "breaks": True})
     parser.enable(["blockquote", "fence", "backticks", "emphasis", "link", "autolink", "linkify", "newline", "escape"])
-    parser.linkify.set({"fuzzy_link": False, "fuzzy_email": False})
+    parser.linkify = BoundedLinkify()
     return parser
 
 

@@ -7,4 +7,4 @@ class BoundedSearch:
     """Search for the beginning of a text that is too long."""
 
     def get_search_results(self, request, queryset, search_term):
-        return super().get_search_results(request, queryset, search_term[:MAX_SEARCH])
+        return super().get_search_results(request, queryset, search_term[:MAX_SEARCH].replace("\0", " "))

@@ -32,6 +32,7 @@ worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # the heartb
 control_socket_disable = True  # two instances of one user would meet at one path
 forwarded_allow_ips = env.text("FORWARDED_ALLOW_IPS", "127.0.0.1")
 secure_scheme_headers = {"X-FORWARDED-PROTO": "https"}
+forwarder_headers = ""  # else a client's SCRIPT_NAME header moves every link of a page
 max_requests = 0
 graceful_timeout = 20  # seconds
 limit_request_line = 8190

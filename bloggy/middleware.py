@@ -1,4 +1,4 @@
-"""What stands around every answer: HEAD, health, headers. Each is one constant decision, so each is cheap."""
+"""What stands around every answer: HEAD, headers, health. Each is one constant decision, so each is cheap."""
 
 from django.conf import settings
 from django.http import HttpResponse
@@ -29,7 +29,7 @@ class Head:
 
 
 class Health:
-    """Answer /healthz and /readyz before anything else looks at the host, the scheme or a session."""
+    """Answer /healthz and /readyz before anything looks at the host, the scheme or a session."""
 
     def __init__(self, get_response):
         self.get_response = get_response

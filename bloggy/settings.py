@@ -53,8 +53,8 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "bloggy.middleware.Head",
-    "bloggy.middleware.Health",
     "bloggy.middleware.Headers",
+    "bloggy.middleware.Health",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -158,5 +158,9 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
     # Django's own handlers mail errors or write only with DEBUG; everything goes to the one console.
-    "loggers": {"django": {"handlers": [], "level": "INFO", "propagate": True}},
+    "loggers": {
+        "django": {"handlers": [], "level": "INFO", "propagate": True},
+        # Anybody can send a foreign Host, as often as they like: a 400 is answer enough, a traceback is not needed.
+        "django.security.DisallowedHost": {"handlers": [], "level": "CRITICAL", "propagate": False},
+    },
 }

@@ -29,3 +29,5 @@ from bloggy.settings import PASSWORD_HASHERS, STORAGES  # noqa: E402
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *PASSWORD_HASHERS]
 # No collectstatic before a test; the tests of the real storage name it themselves.
 STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+# Static files come from where they are written: what another run collects at this moment is not looked at.
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = True

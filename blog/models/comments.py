@@ -99,5 +99,7 @@ class Comment(models.Model):
         if self.body_format == BodyFormat.MARKDOWN and len(self.body) > MAX_BODY:
             message = _("A comment has at most %(limit)s characters; this one has %(length)s.")
             raise ValidationError({"body": message % {"limit": MAX_BODY, "length": len(self.body)}})
-        if self.parent and (self.parent.parent_id or self.parent.post_id != self.post_id):
+        if self.parent and (self.parent.parent_id or self.parent.post_id != self.post_id or self.parent == self):
             raise ValidationError({"parent": _("A reply answers a comment on the same post that is no reply itself.")})
+        if self.pk and self.replies.filter(~Q(post=self.post_id) | Q(pk__isnull=not self.parent_id)).exists():
+            raise ValidationError(_("This comment has replies: it stays on its post, and can't become a reply."))

@@ -1,6 +1,10 @@
 import re
+import threading
 
 import pytest
+from django.contrib.contenttypes.models import ContentType
+from django.db import connection
+from django.test import Client
 from django.urls import reverse
 
 from blog.models import Comment, Post
@@ -78,6 +82,42 @@ def test_a_title_of_digits_gets_an_address_too(admin):
 
     post = Post.objects.get()
     assert post.slug == f"post-{post.pk}"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_new_posts_of_one_title_at_once_are_both_kept():
+    user = UserFactory(superuser=True)
+    answers = []
+
+    def save():
+        client = Client()
+        client.force_login(user)
+        answers.append(client.post(reverse("admin:blog_post_add"), form(author=user.pk)).status_code)
+        connection.close()
+
+    threads = [threading.Thread(target=save) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+
+    assert answers == [302] * 4
+    assert set(Post.objects.values_list("slug", flat=True)) == {"bread", "bread-2", "bread-3", "bread-4"}
+
+
+def test_a_text_whose_links_multiply_is_refused_with_the_reason(admin):
+    body = "[a]: /" + "t" * 10_000 + "\n\n" + "[a]\n\n" * 1000
+
+    response = admin.post(reverse("admin:blog_post_add"), form(author=UserFactory().pk, body=body))
+
+    assert "too many or too long" in str(response.context["errors"])
+
+
+def test_nobody_learns_the_address_of_another_ones_draft(client, author):
+    draft = PostFactory(draft=True)
+    kind = ContentType.objects.get_for_model(Post)
+
+    assert client.get(f"/admin/r/{kind.pk}/{draft.pk}/").status_code == 404
 
 
 def test_a_search_finds_words_that_are_only_begun(admin):

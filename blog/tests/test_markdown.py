@@ -1,4 +1,5 @@
 import re
+import time
 
 import pytest
 from hypothesis import given
@@ -56,7 +57,7 @@ def test_the_highest_heading_is_one_below_the_title(source, levels):
     assert "".join(re.findall(r"<h(\d)", html(source))) == levels
 
 
-@pytest.mark.parametrize("title", ["Comments", "Content", "Comment 12", "fn1", "🎈"])
+@pytest.mark.parametrize("title", ["Comments", "Comments title", "Content", "Comment 12", "fn1", "🎈"])
 def test_a_heading_never_takes_an_id_that_a_page_uses_itself(title):
     assert re.search(r'id="([^"]+)"', html(f"## {title}"))[1].endswith("section")
 
@@ -112,6 +113,69 @@ def test_the_excerpt_leaves_out_headings_tables_code_and_footnotes():
 def test_the_excerpt_of_a_text_without_spaces_is_bounded():
     assert len(render("x" * 10_000, "markdown").excerpt) <= EXCERPT_CHARACTERS + 1
     assert render("汉" * 100, "plain").excerpt == "汉" * 40 + "…"
+
+
+HOSTILE_UNITS = [
+    "# a\n",
+    "a\n=\n",
+    "- [ ] a\n",
+    "://",
+    "http://a.b/((",
+    "[",
+    "![",
+    "^[a",
+    "[a]\n\n",
+    "```make\naa\n```\n",
+]
+
+
+@pytest.mark.parametrize("unit", HOSTILE_UNITS)
+def test_nobody_waits_long_for_a_hostile_text(unit):
+    began = time.monotonic()
+
+    html("[a]: /t\n\n" + unit * (50_000 // len(unit)))
+
+    assert time.monotonic() - began < 15  # seconds; usually one, and 25 or more where the cost grows with the square
+
+
+def test_links_that_multiply_become_plain_text():
+    source = "[a]: /" + "t" * 10_000 + "\n\n" + "![a]\n\n" * 1000
+
+    rendered = render(source, "markdown")
+
+    assert not rendered.is_whole
+    assert rendered.html.startswith("<p>[a]: /ttt")
+    assert len(rendered.html) < 2 * len(source)
+
+
+def test_a_paragraph_with_hundreds_of_brackets_stays_as_it_is_typed():
+    source = "[a](http://b) *c* " * 501
+
+    assert html(source) == f"<p>\n{source.strip()}</p>\n"
+    assert html(source[:1800]).startswith('<p><a href="http://b">a</a> <em>c</em>')
+
+
+@pytest.mark.parametrize(
+    ("language", "length", "is_coloured"),
+    [
+        ("python", 15_000, True),
+        ("py", 100, True),
+        ("python", 21_000, False),
+        ("java", 2990, True),
+        ("java", 3100, False),
+        ("basemake", 9, False),
+    ],
+)
+def test_code_is_coloured_as_far_as_that_is_quick(language, length, is_coloured):
+    code = ("x = 1\n" * 5000)[:length]
+
+    assert ("<span" in html(f"```{language}\n{code}\n```")) is is_coloured
+
+
+def test_colours_end_where_a_text_has_much_code():
+    block = "```java\n" + "int a;\n" * 400 + "```\n"
+
+    assert html(block * 4).count('<code class="language-java">') == 2
 
 
 @pytest.mark.parametrize(

@@ -133,7 +133,14 @@ def test_a_reply_stands_one_level_below_a_comment_on_the_same_post():
 
     reply.clean()
 
-    for wrong in (Comment(post=comment.post, parent=reply), Comment(post=PostFactory(), parent=comment)):
+    comment.clean()
+
+    itself, moved = Comment.objects.get(pk=comment.pk), Comment.objects.get(pk=comment.pk)
+    itself.parent, moved.post = itself, PostFactory()
+    below = Comment.objects.get(pk=comment.pk)
+    below.parent = CommentFactory(post=comment.post)
+    others = [Comment(post=comment.post, parent=reply), Comment(post=PostFactory(), parent=comment)]
+    for wrong in (itself, moved, below, *others):
         with pytest.raises(ValidationError):
             wrong.clean()
 

@@ -18,6 +18,18 @@ def test_every_answer_has_the_policies(client, path):
     assert "camera=()" in response.headers["Permissions-Policy"]
 
 
+@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+def test_health_has_a_policy_and_fixed_types(client, path):
+    response = client.get(path)
+
+    assert "default-src 'none'" in response.headers["Content-Security-Policy"]
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_static_files_are_served_with_them(client):
+    assert client.get("/static/css/bloggy.css").status_code == 200
+
+
 def test_a_foreign_host_gets_them_too(client):
     response = client.get("/", headers={"host": "evil.example"})
 

@@ -49,6 +49,8 @@ def check_names(path, output, report_path):
     """Raise CommandError where loaddata would not know the fixture's format, or a file would replace another."""
     if not output.name.endswith(SUFFIXES):
         raise CommandError(f"--output {output}: the name must end in .jsonl or .jsonl.gz, or loaddata cannot read it.")
+    if not report_path.name:
+        raise CommandError(f"--report {report_path}: name a file.")
     names = [path, output, *report.paths(report_path)]
     if len({name.resolve() for name in names}) < len(names):
         raise CommandError(f"{', '.join(map(str, names))}: these must be four different files.")

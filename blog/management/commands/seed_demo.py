@@ -4,7 +4,7 @@ from argparse import ArgumentTypeError
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connection
+from django.db import connection, transaction
 from django.urls import reverse
 from tqdm import tqdm
 
@@ -35,8 +35,7 @@ class Command(BaseCommand):
 
     def handle(self, posts, comments, first_run, verbosity, **options):
         if first_run:
-            self.stdout.write(self.first_run())
-            return
+            return self.tell_first_run()
         comments = 2 * posts if comments is None else comments
         before = seeding.counts()
         self.refuse(before, posts, comments)
@@ -52,6 +51,12 @@ class Command(BaseCommand):
             raise CommandError("The database holds posts that are no demo posts: in production it is left as it is.")
         if comments and not posts and not before[0]:
             raise CommandError("Comments need a post to stand under: ask for one at least, with --posts.")
+
+    def tell_first_run(self):
+        """Print the password before the commit: if nobody can read it, there is no such admin."""
+        with transaction.atomic():
+            self.stdout.write(self.first_run())
+            self.stdout.flush()
 
     def first_run(self):
         """Return what to tell whoever has just started the blog."""
