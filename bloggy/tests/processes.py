@@ -39,9 +39,16 @@ def processes_in(folder):
 
 
 def kill_all_in(folder):
-    for pid in processes_in(folder):
-        with suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
+    """Kill the processes of a folder, those too that one of them was just starting, and wait until they are gone."""
+
+    def none_is_left():
+        processes = processes_in(folder)
+        for pid in processes:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        return not processes
+
+    wait_until(none_is_left)
 
 
 def copy_project(folder):
