@@ -129,6 +129,10 @@ class TagAdmin(BoundedSearch, admin.ModelAdmin):
     def get_queryset(self, request):
         return super().get_queryset(request).annotate(post_count=Count("post_tags"))
 
+    def view_on_site(self, obj):
+        """Lead to the tag's page, where there is one."""
+        return obj.get_absolute_url() if Post.objects.published().tagged(obj).exists() else None
+
     @admin.display(description=_("posts"), ordering="post_count")
     def post_count(self, tag):
         return tag.post_count

@@ -231,6 +231,14 @@ def test_a_comment_is_viewed_on_the_page_that_begins_with_it(admin):
     assert shown == [f"comment-{comment.pk}" for comment in comments[1:]]
 
 
+def test_a_tag_is_viewed_where_it_has_a_page(admin):
+    used, unused = PostFactory(tags=1).tags.get(), TagFactory()
+
+    pages = [admin.get(reverse("admin:blog_tag_change", args=[tag.pk])).content for tag in (used, unused)]
+
+    assert [f'href="/tag/{used.slug}/"'.encode() in pages[0], b"viewsitelink" in pages[1]] == [True, False]
+
+
 def test_an_account_is_viewed_where_it_has_a_page(admin):
     author, reader = PostFactory().author, UserFactory()
 
