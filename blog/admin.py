@@ -100,6 +100,9 @@ class PostAdmin(FullTextSearch, admin.ModelAdmin):
             kwargs["queryset"] = User.objects.filter(Q(is_staff=True) | written).distinct().order_by("first_name", "pk")
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
+    def get_inlines(self, request, obj):
+        return self.inlines if obj else [TagInline]  # a new post has no former address
+
     def get_fieldsets(self, request, obj=None):
         if not roles.own_posts_only(request.user):
             return self.fieldsets
