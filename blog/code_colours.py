@@ -1,8 +1,8 @@
 """Colours for code in posts, by Pygments' classes, in the languages that stay quick on any text.
 
 Pygments' regular expressions can take minutes on a text made for it. These languages coloured 29
-kinds of such text (one character or pair repeated) in less than a second at their limit, on one
-core at 3 GHz; every other language stays in one colour.
+kinds of such text (some characters repeated) in less than a second at their limit, on one core;
+every other language stays in one colour.
 """
 
 from pygments import highlight
