@@ -3,6 +3,7 @@
 from django import forms
 
 from blog.models import Post
+from bloggy.locks import take_turn
 
 
 class PostForm(forms.ModelForm):
@@ -24,7 +25,7 @@ class PostForm(forms.ModelForm):
 
     def clean(self):
         cleaned = super().clean()
-        Post.objects.lock_slugs()
+        take_turn("slugs")  # what is free now is free until this transaction ends
         if cleaned.get("title") and "slug" in cleaned and not cleaned["slug"]:
             proposal = Post(pk=self.instance.pk, title=cleaned["title"])
             proposal.choose_slug()

@@ -54,11 +54,6 @@ class PostManager(models.Manager.from_queryset(PostQuerySet)):
     def get_queryset(self):
         return super().get_queryset().defer("search")  # as long as the text itself, and never shown
 
-    def lock_slugs(self):
-        """Wait for whoever is choosing an address at this moment; until the end of this transaction others wait."""
-        with connection.cursor() as cursor:  # the ORM has no advisory locks
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtext('bloggy.slugs'))")
-
     def next_id(self):
         """Take an id from the sequence, for a post whose address needs it before it is stored."""
         with connection.cursor() as cursor:  # the ORM has no nextval()
@@ -160,7 +155,7 @@ class Post(models.Model):
 
     @property
     def state(self):
-        """ "draft", "scheduled" or "published", by this machine's clock: for show; published() decides."""
+        """Return draft, scheduled or published, by this machine's clock: for show; published() decides."""
         if self.published_at is None:
             return "draft"
         return "published" if self.published_at <= timezone.now() else "scheduled"
@@ -179,7 +174,9 @@ class Post(models.Model):
 
     def clean(self):
         """Bound what is rendered anew; an old plain text may be as long as it is."""
-        if self.body_format == BodyFormat.MARKDOWN and len(self.body) > MAX_BODY:
+        if self.body_format != BodyFormat.MARKDOWN:
+            return
+        if len(self.body) > MAX_BODY:
             message = _(
                 "The text has %(length)s characters; at most %(limit)s can be rendered. Split it into two posts."
             )
