@@ -11,7 +11,6 @@ from accounts.models import User
 from blog import roles, search
 from blog.forms import PostForm
 from blog.models import Comment, Post, PostSlug, PostTag, Tag
-from blog.pages import Cursor
 from bloggy.admin import BoundedSearch
 
 
@@ -88,7 +87,7 @@ class PostAdmin(FullTextSearch, admin.ModelAdmin):
 
     def get_queryset(self, request):
         posts = super().get_queryset(request).editable_by(request.user)
-        return posts if "object_id" in request.resolver_match.kwargs else posts.defer("body", "body_html", "search")
+        return posts if "object_id" in request.resolver_match.kwargs else posts.defer("body", "body_html")
 
     def get_autocomplete_fields(self, request):
         return ["author"] if request.user.has_perm("accounts.view_user") else []
@@ -161,11 +160,10 @@ class CommentAdmin(FullTextSearch, admin.ModelAdmin):
         return self.readonly_fields if request.user.is_superuser else [name for name in self.fields if name != "state"]
 
     def view_on_site(self, obj):
-        """Lead to the page of comments that begins with this one: it may stand behind some hundreds."""
-        return f"{obj.post.get_absolute_url()}?after={Cursor(obj.created_at, obj.pk - 1)}#comment-{obj.pk}"
+        return obj.get_absolute_url()
 
     def get_queryset(self, request):
-        return super().get_queryset(request).defer("search", "post__body", "post__body_html", "post__search")
+        return super().get_queryset(request).defer("post__body", "post__body_html", "post__search")
 
     @admin.display(description=_("text"))
     def beginning(self, comment):

@@ -80,6 +80,7 @@ def render(source, body_format):
 
 
 def plain_text(source, is_whole=True):
+    """Return the Rendered form of a text without marks."""
     return Rendered(plain_html(source), len(WORD.findall(source)), first_words(source), is_whole)
 
 

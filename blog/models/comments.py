@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from blog import markdown
 from blog.models.posts import Post
 from blog.models.texts import BodyFormat, body_vector, search_field
+from blog.pages import Cursor
 
 MAX_BODY = 5000  # characters; what was moved from an old Bloggy is plain text, as long as it is
 
@@ -81,7 +82,8 @@ class Comment(models.Model):
         super().save(*args, update_fields=update_fields, **kwargs)
 
     def get_absolute_url(self):
-        return f"{self.post.get_absolute_url()}#comment-{self.pk}"
+        """Lead to the page of comments that begins with this one: it may stand behind some hundreds."""
+        return f"{self.post.get_absolute_url()}?after={Cursor(self.created_at, self.pk - 1)}#comment-{self.pk}"
 
     def render(self):
         """Set body_html. Who writes in bulk calls this."""
@@ -101,5 +103,6 @@ class Comment(models.Model):
             raise ValidationError({"body": message % {"limit": MAX_BODY, "length": len(self.body)}})
         if self.parent and (self.parent.parent_id or self.parent.post_id != self.post_id or self.parent == self):
             raise ValidationError({"parent": _("A reply answers a comment on the same post that is no reply itself.")})
-        if self.pk and self.replies.filter(~Q(post=self.post_id) | Q(pk__isnull=not self.parent_id)).exists():
+        replies = Comment.objects.filter(parent=self.pk) if self.pk else Comment.objects.none()
+        if (replies if self.parent_id else replies.exclude(post=self.post_id)).exists():
             raise ValidationError(_("This comment has replies: it stays on its post, and can't become a reply."))
