@@ -33,6 +33,5 @@ control_socket_disable = True  # two instances of one user would meet at one pat
 forwarded_allow_ips = env.text("FORWARDED_ALLOW_IPS", "127.0.0.1")
 secure_scheme_headers = {"X-FORWARDED-PROTO": "https"}
 forwarder_headers = ""  # else a client's SCRIPT_NAME header moves every link of a page
-max_requests = 0
 graceful_timeout = 20  # seconds
 limit_request_line = 8190
