@@ -103,7 +103,7 @@ class PostAdmin(FullTextSearch, admin.ModelAdmin):
         return self.inlines if obj else [TagInline]  # a new post has no former address
 
     def get_fieldsets(self, request, obj=None):
-        if not roles.own_posts_only(request.user):
+        if roles.reach(request.user) is roles.Reach.ALL:
             return self.fieldsets
         (title, options), *others = self.fieldsets
         return [(title, {"fields": [name for name in options["fields"] if name != "author"]}), *others]
@@ -112,7 +112,7 @@ class PostAdmin(FullTextSearch, admin.ModelAdmin):
         return {"author": request.user.pk} | super().get_changeform_initial_data(request)
 
     def save_model(self, request, obj, form, change):
-        if not change and roles.own_posts_only(request.user):
+        if not change and roles.reach(request.user) is not roles.Reach.ALL:
             obj.author = request.user
         super().save_model(request, obj, form, change)
 

@@ -1,9 +1,12 @@
-"""Who may do what in the admin: each group and its rights. The one place that says so."""
+"""Who may do what, in the admin and on the pages: each group and its rights. The one place that says so."""
+
+from enum import Enum
 
 from django.apps import apps as installed
+from django.db.models import Q
 
 AUTHORS, EDITORS, MODERATORS = "Authors", "Editors", "Moderators"
-# Group -> model -> actions. Authors handle their own posts only: see own_posts_only().
+# Group -> model -> actions. Which posts a group's members may handle: see reach().
 RIGHTS = {
     AUTHORS: {
         "post": ("view", "add", "change", "delete"),
@@ -22,9 +25,40 @@ RIGHTS = {
 }
 
 
-def own_posts_only(user):
-    """Tell whether a user may handle no posts but the own ones."""
-    return not user.has_perm("blog.edit_any_post")
+class Reach(Enum):
+    """Which posts somebody may handle."""
+
+    NONE = "none"
+    OWN = "own"
+    ALL = "all"
+
+
+def may(user, right):
+    """Tell whether a user has a right such as "change_comment"; who isn't staff has none, whatever the groups."""
+    return user.is_staff and user.has_perm(f"blog.{right}")
+
+
+def reach(user):
+    """Return the Reach of a user over posts."""
+    if not may(user, "change_post"):
+        return Reach.NONE
+    return Reach.ALL if may(user, "edit_any_post") else Reach.OWN
+
+
+def may_handle(user, post):
+    """Tell whether a user may handle a post: see it as a draft, change it, delete it."""
+    return {Reach.NONE: False, Reach.OWN: post.author_id == user.pk, Reach.ALL: True}[reach(user)]
+
+
+def handled_posts(user):
+    """Return the same rule as a condition for a query of posts."""
+    nothing = Q(pk__in=[])
+    return {Reach.NONE: nothing, Reach.OWN: Q(author=user.pk), Reach.ALL: ~nothing}[reach(user)]
+
+
+def may_moderate(user):
+    """Tell whether a user may hide and show comments."""
+    return may(user, "change_comment")
 
 
 def bring_in_line(using, apps=installed, **kwargs):

@@ -39,15 +39,11 @@ class PostQuerySet(models.QuerySet):
 
     def editable_by(self, user):
         """Return the posts that a user may handle in the admin."""
-        if not user.has_perm("blog.change_post"):
-            return self.none()
-        return self.filter(author=user) if roles.own_posts_only(user) else self
+        return self.filter(roles.handled_posts(user))
 
     def readable_by(self, user):
-        """Return the posts that a user may read: the published ones, and those that they may edit."""
-        if not user.has_perm("blog.change_post"):
-            return self.published()
-        return self.filter(PUBLISHED | Q(author=user)) if roles.own_posts_only(user) else self
+        """Return the posts that a user may read: the published ones, and those that they may handle."""
+        return self.filter(PUBLISHED | roles.handled_posts(user))
 
 
 class PostManager(models.Manager.from_queryset(PostQuerySet)):
