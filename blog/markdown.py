@@ -143,7 +143,9 @@ def inline_text(token):
 
 
 def lazy_image(self, tokens, index, options, env):
-    """Render a picture that loads when it comes into view."""
+    """Render a picture that loads when it comes into view, by https: the pages' policy lets no other in."""
+    source = str(tokens[index].attrGet("src"))
+    tokens[index].attrSet("src", re.sub(r"(?i)^http://", "https://", source))
     tokens[index].attrSet("loading", "lazy")
     return self.image(tokens, index, options, env)
 
