@@ -1,0 +1,135 @@
+import logging
+import time
+
+import pytest
+from django.db import IntegrityError, transaction
+from hypothesis import given
+from hypothesis import strategies as st
+
+from accounts.tests.factories import UserFactory
+from bloggy.logs import Formatter, redact
+
+ADDRESSES = [
+    "ann@example.com",
+    "Ann.O'Neil+blog@mail.example.co.uk",
+    "ann@localhost",
+    "ann@[127.0.0.1]",
+    '"ann of the blog"@example.com',
+    "x" * 300 + "@example.com",
+    "änne@bücher.example",
+    "SRS0=ab=example.com=ann@fwd.example",
+]
+
+
+@pytest.fixture
+def lines():
+    """The lines that the root logger's console would show, while the test runs."""
+    lines = []
+
+    class Handler(logging.Handler):
+        def emit(self, record):
+            lines.append(self.format(record))
+
+    handler = Handler()
+    handler.setFormatter(Formatter("%(levelname)s %(name)s: %(message)s"))
+    logging.getLogger().addHandler(handler)
+    yield lines
+    logging.getLogger().removeHandler(handler)
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+@pytest.mark.parametrize(
+    "around", ["{}", "to <{}>, then", "Key (lower(email))=({}) exists", "['{}']", "a@b {}", "mailto:{}"]
+)
+def test_an_address_is_not_shown(address, around):
+    shown = redact(around.format(address))
+
+    assert "…@…" in shown
+    assert not any(part in shown for part in address.replace('"', "@").split("@") if len(part) > 2)
+
+
+def test_several_addresses_in_a_line_are_not_shown():
+    assert redact("from ann@example.com to bob@example.com.") == "from …@… to …@…"
+
+
+@given(st.text().filter(lambda text: "@" not in text and "reset/" not in text))
+def test_a_line_without_an_address_stays_as_it_is(text):
+    assert redact(text) == text
+
+
+@pytest.mark.parametrize("text", ["@register", "a @ b", "@", "x @", "100 % @ home", "def f(): ..."])
+def test_a_sign_without_an_address_stays_as_it_is(text):
+    assert redact(text) == text
+
+
+@pytest.mark.parametrize(
+    ("path", "shown"),
+    [
+        ("/accounts/reset/MQ/abc123-0f0f/", "/accounts/reset/MQ/…/"),
+        ("/accounts/reset/MQ/abc123-0f0f", "/accounts/reset/MQ/…"),
+        ("/auth/password_reset/5f3c-9a", "/auth/password_reset/…"),
+        ("/accounts/login/?next=/accounts/reset/MQ/abc123-0f0f/", "/accounts/login/?next=/accounts/reset/MQ/…/"),
+        ("/accounts/reset/done/", "/accounts/reset/done/"),
+        ("/accounts/password_reset/done/", "/accounts/password_reset/done/"),
+    ],
+)
+def test_the_secret_of_a_reset_link_is_not_shown(path, shown):
+    assert redact(f"Not Found: {path}") == f"Not Found: {shown}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a",
+        "a@",
+        "@",
+        '"',
+        '"a',
+        '"a" ',
+        "/accounts/reset/",
+        "/accounts/reset/a",
+        "a@b.",
+        "a@[",
+        '"@',
+        "=@x ",
+        ".",
+        "\\",
+    ],
+)
+def test_a_megabyte_takes_no_second(text):
+    line = text * (1_000_000 // len(text)) + " @ reset/"
+    start = time.process_time()
+
+    redact(line)
+
+    assert time.process_time() - start < 1
+
+
+@pytest.mark.django_db
+def test_a_duplicate_e_mail_in_a_traceback_is_not_shown(lines):
+    UserFactory(email="ann@example.com")
+
+    with pytest.raises(IntegrityError) as caught, transaction.atomic():
+        UserFactory(email="ann@example.com")
+    logging.getLogger("blog").error("Cannot store %s", "ann@example.com", exc_info=caught.value)
+
+    assert "ann@example.com" in str(caught.value)
+    (line,) = lines
+    assert "IntegrityError" in line
+    assert "DETAIL" in line
+    assert "example.com" not in line
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("method", ["get", "post", "put", "delete"])
+@pytest.mark.parametrize("path", ["/accounts/reset/MQ/abc123-0f0f0f/x/", "/accounts/reset/MQ/abc123-0f0f0f/"])
+def test_a_wrong_request_for_a_reset_link_leaves_no_secret_in_the_log(client, lines, method, path):
+    response = getattr(client, method)(path)
+
+    assert "abc123" not in "".join(lines)
+    assert response.status_code < 400 or "/accounts/reset/MQ/…" in lines[-1]
+
+
+def test_the_settings_use_the_formatter(settings):
+    assert settings.LOGGING["formatters"]["line"]["class"] == "bloggy.logs.Formatter"
+    assert settings.LOGGING["handlers"]["console"]["formatter"] == "line"
