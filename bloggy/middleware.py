@@ -1,9 +1,10 @@
-"""What stands around every answer: HEAD, headers, health. Each is one constant decision, so each is cheap."""
+"""What stands around every answer: HEAD, headers, health, bounds. Each is one constant decision, so each is cheap."""
 
 from django.conf import settings
 from django.http import HttpResponse
 
 from bloggy.health import not_ready
+from bloggy.views import too_large
 
 COMMON_POLICY = (
     "default-src 'none'; style-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; "
@@ -26,6 +27,20 @@ class Head:
             response.headers.setdefault("Content-Length", str(len(response.content)))
             response.content = b""
         return response
+
+
+class Bounds:
+    """Refuse what says that it is too large, unread: Django bounds a form's fields, but writes files of any size."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        try:
+            length = int(request.META.get("CONTENT_LENGTH") or 0)
+        except ValueError:
+            length = 0  # as Django has it, which then reads nothing
+        return too_large(request) if length > settings.DATA_UPLOAD_MAX_MEMORY_SIZE else self.get_response(request)
 
 
 class Health:

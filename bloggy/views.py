@@ -2,6 +2,7 @@
 
 import sys
 
+from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
@@ -17,12 +18,25 @@ def favicon(request):
 
 
 def bad_request(request, exception):
-    """Answer 400, also where the host isn't ours."""
+    """Answer 400, also where the host isn't ours, or 413 where a form is too large."""
+    if isinstance(exception, RequestDataTooBig):
+        return too_large(request)
     return render(request, "400.html", status=400)
 
 
+def too_large(request):
+    """Answer 413."""
+    return render(request, "413.html", status=413)
+
+
 def csrf_failure(request, reason=""):
-    """Answer 403 to a form whose token is missing or old."""
+    """Answer 403 to a form whose token is missing or old.
+
+    A view that would keep what was typed answers itself: by its attribute csrf_failed, a view of the same arguments.
+    """
+    match = request.resolver_match
+    if callable(keep := getattr(match and match.func, "csrf_failed", None)):
+        return keep(request, *match.args, **match.kwargs)
     return render(request, "403_csrf.html", status=403)
 
 
