@@ -82,7 +82,22 @@ def browser():
 
 
 @pytest.fixture(scope="session")
-def site(django_db_setup, tmp_path_factory):
+def mailbox():
+    """A real SMTP server, to which the site sends; `mails` are the ones it took."""
+    from accounts.tests.mailbox import open_mailbox
+
+    with open_mailbox() as box:
+        yield box
+
+
+@pytest.fixture(scope="session")
+def site_log(tmp_path_factory):
+    """The file of what the site logs."""
+    return tmp_path_factory.mktemp("gunicorn") / "log"
+
+
+@pytest.fixture(scope="session")
+def site(django_db_setup, mailbox, site_log):
     """Serve the test database with gunicorn, as bin/run does; the value is the address, without a slash at its end."""
     from django.db import connection
 
@@ -97,15 +112,15 @@ def site(django_db_setup, tmp_path_factory):
         "DATABASE_URL": databases.url_of(connection.settings_dict),
         "DB_POOL_SIZE": "4",
         "DJANGO_SETTINGS_MODULE": "bloggy.settings",
+        "EMAIL_URL": mailbox.url,
         "SITE_URL": address,
         "WEB_CONCURRENCY": "1",
     }
-    log = tmp_path_factory.mktemp("gunicorn") / "log"
-    process = _start_gunicorn(listener, environment, log)
+    process = _start_gunicorn(listener, environment, site_log)
     listener.close()
     yield address
     process.terminate()
-    assert process.wait(30) == 0, log.read_text()
+    assert process.wait(30) == 0, site_log.read_text()
 
 
 def _start_gunicorn(listener, environment, log):
@@ -131,3 +146,12 @@ def page(browser, site, transactional_db):
     context.set_default_timeout(10_000)
     yield context.new_page()
     context.close()
+
+
+@pytest.fixture
+def complaints(page):
+    """What the page's console and its policy find wrong."""
+    found = []
+    page.on("console", lambda message: found.append(message.text))
+    page.on("pageerror", lambda error: found.append(str(error)))
+    return found

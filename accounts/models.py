@@ -26,9 +26,13 @@ class UserManager(BaseUserManager):
         """Store and return an account that may do everything."""
         return self.create_user(email, password, **{"is_staff": True, "is_superuser": True} | fields)
 
+    def with_email(self, email):
+        """Return the accounts, one at most, of an e-mail address in any case."""
+        return self.alias(email_lower=Lower("email")).filter(email_lower=Lower(models.Value(email)))
+
     def get_by_natural_key(self, email):
         """Return the account of an e-mail address in any case; raises User.DoesNotExist."""
-        return self.alias(email_lower=Lower("email")).get(email_lower=Lower(models.Value(email)))
+        return self.with_email(email).get()
 
 
 class User(AbstractBaseUser, PermissionsMixin):

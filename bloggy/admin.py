@@ -1,6 +1,42 @@
-"""What every admin list shares."""
+"""What the whole admin shares: an answer to addresses that make no sense, and bounds for searches."""
+
+from functools import wraps
+
+from django.contrib import admin
+from django.contrib.admin.views.main import ERROR_FLAG
+from django.core.exceptions import BadRequest, FieldDoesNotExist
+from django.db import DataError, ProgrammingError
+from django.shortcuts import redirect
 
 MAX_SEARCH = 200  # characters; Django makes a condition for each word and field, and some thousands take seconds
+# What Django and PostgreSQL raise for a condition that can't be evaluated: NUL, the year 10^30, half a range.
+UNREADABLE = (DataError, ProgrammingError, FieldDoesNotExist, ValueError, IndexError, OverflowError)
+
+
+class Site(admin.AdminSite):
+    """Django's admin site, with an answer other than 500 to a bad value in an address or an action.
+
+    Django leads a list with a bad condition to itself without conditions (?e=1), but only where making the
+    query fails. Here that holds where its evaluation fails, too. A list that fails by itself still raises.
+    """
+
+    def admin_view(self, view, cacheable=False):
+        @wraps(view)
+        def answer(request, *args, **kwargs):
+            try:
+                response = view(request, *args, **kwargs)
+                if hasattr(response, "render"):
+                    response.render()  # a list asks the database only now
+                return response
+            except UNREADABLE as error:
+                is_list = (request.resolver_match.url_name or "").endswith("_changelist")
+                if is_list and (request.method == "POST" or request.GET.keys() - {ERROR_FLAG}):
+                    return redirect(f"{request.path}?{ERROR_FLAG}=1")
+                if not is_list and isinstance(error, (DataError, FieldDoesNotExist)):  # ?term=%00, ?_to_field=
+                    raise BadRequest("A value in the address or the form cannot be used.") from error
+                raise
+
+        return super().admin_view(answer, cacheable)
 
 
 class BoundedSearch:

@@ -7,7 +7,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 from django.utils.translation import gettext_lazy as _
 
-from bloggy import database, embedded
+from bloggy import database, embedded, mail
 from bloggy.env import Environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -39,7 +39,7 @@ if not re.fullmatch(r"https?://[^/?#@\s]+", SITE_URL):
     raise ImproperlyConfigured("SITE_URL must be an address such as https://blog.example, without a path.")
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "bloggy.apps.AdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -57,12 +57,14 @@ MIDDLEWARE = [
     "bloggy.middleware.Health",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "bloggy.middleware.Bounds",  # before anything reads what was sent; its answer has the headers of the three above
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "accounts.middleware.Private",
 ]
 ROOT_URLCONF = "bloggy.urls"
 WSGI_APPLICATION = "bloggy.wsgi.application"
@@ -117,8 +119,10 @@ AUTH_PASSWORD_VALIDATORS = [
         "CommonPasswordValidator",
         "NumericPasswordValidator",
     )
-]
-LOGIN_URL = "admin:login"
+] + [{"NAME": "accounts.validators.MaximumLengthValidator"}]
+PASSWORD_RESET_TIMEOUT = 24 * 3600  # seconds; the mail says so
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "blog:post_list"
 
 LANGUAGES = [("en", _("English"))]
 LANGUAGE_CODE = env.choice("SITE_LANGUAGE", "en", [code for code, _name in LANGUAGES])
@@ -143,15 +147,31 @@ SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 SESSION_ENGINE = "bloggy.sessions"
 SESSION_COOKIE_NAME = "__Host-sessionid" if PRODUCTION else "sessionid"
 SESSION_COOKIE_SECURE = PRODUCTION
+SESSION_COOKIE_AGE = 30 * 24 * 3600  # who asks to be remembered; else a session ends with the browser's
 CSRF_COOKIE_NAME = "__Host-csrftoken" if PRODUCTION else "csrftoken"
 CSRF_COOKIE_SECURE = PRODUCTION
 CSRF_COOKIE_HTTPONLY = True
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # a cookie of its own less
 CSRF_FAILURE_VIEW = "bloggy.views.csrf_failure"
+
+# What a request may send: the longest post (200,000 characters of 4 bytes, percent-encoded) is 2.4 MB.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FILES = 10
+
+# Nothing in production by default: a reset link on the console would be a secret in a log.
+email_url = env.text("EMAIL_URL", "" if PRODUCTION else "consolemail://")  # not a setting: it holds a password
+globals().update(mail.parse(email_url))
+SENDS_MAIL = bool(email_url)
+EMAIL_BACKEND = "bloggy.mail.EmailBackend"  # hands over to MAIL_DELIVERY, which parse() names
+EMAIL_TIMEOUT = 10  # seconds
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = mail.sender(env.text("DEFAULT_FROM_EMAIL"), SITE_URL)
 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "formatters": {
+        "line": {"class": "bloggy.logs.Formatter", "format": "%(asctime)s %(levelname)s %(name)s: %(message)s"},
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
     # Django's own handlers mail errors or write only with DEBUG; everything goes to the one console.

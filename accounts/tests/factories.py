@@ -1,9 +1,12 @@
 """Accounts for tests, with fixed and boring values."""
 
 import factory
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 
 from accounts.models import User
+
+PASSWORD = "correct horse battery"
 
 
 class UserFactory(factory.django.DjangoModelFactory):
@@ -14,10 +17,12 @@ class UserFactory(factory.django.DjangoModelFactory):
     email = factory.Sequence(lambda n: f"user{n}@example.com")
     first_name = "Ada"
     last_name = factory.Sequence(lambda n: f"Author{n}")
-    password = factory.django.Password("correct horse battery")
+    password = factory.django.Password(PASSWORD)
 
     class Params:
         superuser = factory.Trait(is_staff=True, is_superuser=True)
+        # For a site in a process of its own, which doesn't know the tests' quick hasher.
+        on_site = factory.Trait(password=factory.LazyFunction(lambda: make_password(PASSWORD, hasher="pbkdf2_sha256")))
 
     @factory.post_generation
     def groups(self, create, names, **kwargs):

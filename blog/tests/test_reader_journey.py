@@ -34,15 +34,6 @@ def blog(transactional_db):
     return [newest, *reversed(posts)]
 
 
-@pytest.fixture
-def complaints(page):
-    """What the browser's console and its policy found wrong."""
-    found = []
-    page.on("console", lambda message: found.append(message.text))
-    page.on("pageerror", lambda error: found.append(str(error)))
-    return found
-
-
 def fits(page):
     return page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
