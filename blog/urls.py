@@ -3,7 +3,7 @@
 from django.urls import path, re_path, register_converter
 from django.urls.converters import StringConverter
 
-from blog import views
+from blog import comment_views, views
 
 
 class SlugConverter(StringConverter):
@@ -14,11 +14,17 @@ class SlugConverter(StringConverter):
 
 register_converter(SlugConverter, "uslug")
 
+COMMENT = r"^post/(?P<slug>[-\w]{1,100})/comment/(?P<pk>[0-9]{1,19})/"
+
 app_name = "blog"
 urlpatterns = [
     path("", views.post_list, name="post_list"),
     re_path(r"^post/(?P<pk>[0-9]{1,19})/?$", views.post_by_id, name="post_by_id"),
     path("post/<uslug:slug>/", views.post_detail, name="post_detail"),
+    path("post/<uslug:slug>/comment/", comment_views.comment_new, name="comment_new"),
+    re_path(COMMENT + "delete/$", comment_views.comment_delete, name="comment_delete"),
+    re_path(COMMENT + "hide/$", comment_views.comment_hide, name="comment_hide"),
+    re_path(COMMENT + "show/$", comment_views.comment_show, name="comment_show"),
     path("tag/<uslug:slug>/", views.tag_detail, name="tag_detail"),
     re_path(r"^author/(?P<pk>[0-9]{1,19})/(?P<slug>[-\w]{1,100})/$", views.author_detail, name="author_detail"),
 ]

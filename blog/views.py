@@ -5,6 +5,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
+from blog import roles
+from blog.comment_forms import CommentForm
 from blog.models import Post, Tag
 from blog.pages import Cursor, PageForm, page_of
 
@@ -71,11 +73,18 @@ def post_detail(request, slug):
         former = get_object_or_404(Post.objects.published().only("slug"), former_slugs__slug=slug)
         return redirect(former, permanent=True)
     comments = page_of(
-        post.comments.visible().for_listing(),
+        post.comments.readable_by(request.user).for_listing(),
         COMMENTS_A_PAGE,
         **cursors(request),
         keys=("created_at", "id"),
         newest_first=False,
         place=lambda comment: Cursor(comment.created_at, comment.pk),
     )
-    return render(request, "blog/post_detail.html", {"post": post, "page": comments})
+    context = {
+        "post": post,
+        "page": comments,
+        "form": CommentForm() if request.user.is_authenticated and post.takes_comments else None,
+        "may_handle": roles.may_handle(request.user, post),
+        "may_moderate": roles.may_moderate(request.user),
+    }
+    return render(request, "blog/post_detail.html", context)

@@ -1,5 +1,7 @@
 """Comments on posts."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.core.exceptions import ValidationError
@@ -8,17 +10,27 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from blog import markdown
+from blog import markdown, roles
 from blog.models.posts import Post
 from blog.models.texts import BodyFormat, body_vector, search_field
 from blog.pages import Cursor
+from bloggy.locks import take_turn
 
+AGAIN = timedelta(minutes=10)  # the same words on the same post within it are a double click, or a page loaded anew
 MAX_BODY = 5000  # characters; what was moved from an old Bloggy is plain text, as long as it is
 
 
 class CommentQuerySet(models.QuerySet):
     def visible(self):
         return self.filter(state=Comment.State.VISIBLE)
+
+    def readable_by(self, user):
+        """Return the comments that a user may read: moderators see the hidden ones, too."""
+        return self if roles.may_moderate(user) else self.visible()
+
+    def moderated_by(self, user):
+        """Return the comments that a user may hide and show."""
+        return self if roles.may_moderate(user) else self.none()
 
     def for_listing(self):
         """Load what a page of comments shows in one query."""
@@ -84,6 +96,29 @@ class Comment(models.Model):
     def get_absolute_url(self):
         """Lead to the page of comments that begins with this one: it may stand behind some hundreds."""
         return f"{self.post.get_absolute_url()}?after={Cursor(self.created_at, self.pk - 1)}#comment-{self.pk}"
+
+    def save_once(self):
+        """Store a new comment and return it; sent twice, return the one that is stored already.
+
+        Needs a transaction: who sends twice at once waits for the first to be stored.
+        """
+        take_turn(f"comment {self.author_id}")
+        twins = Comment.objects.filter(post=self.post, author=self.author, body=self.body)
+        twin = twins.filter(created_at__gt=timezone.now() - AGAIN).first()
+        if twin is None:
+            self.save()
+        return twin or self
+
+    def retract(self):
+        """Delete the comment; with replies below it, which are not its writer's, empty and hide it instead.
+
+        Needs the row to be locked: a reply that comes at this moment then waits.
+        """
+        if self.replies.exists():
+            self.body, self.state = "", Comment.State.REMOVED
+            self.save(update_fields=["body", "state"])
+        else:
+            self.delete()
 
     def render(self):
         """Set body_html. Who writes in bulk calls this."""

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from blog import markdown, roles, slugs
 from blog.models.tags import Tag
 from blog.models.texts import BodyFormat, body_vector, search_field, weighed
+from bloggy.text import is_visible
 
 MAX_BODY = 200_000  # characters of Markdown; the worst of 45 hostile kinds takes 7 s to render
 WORDS_A_MINUTE = 230  # silent reading of English: 228 (Trauzettel-Klosinski and Dietz 2012), 238 (Brysbaert 2019)
@@ -32,6 +33,10 @@ class PostQuerySet(models.QuerySet):
         return self.filter(post_tags__tag=tag, post_tags__published_at__lte=Now()).alias(
             tagged_at=F("post_tags__published_at"), tagged_id=F("post_tags__post_id")
         )
+
+    def at(self, slug):
+        """Return the post of an address, today's or a former one, or None."""
+        return self.filter(slug=slug).first() or self.filter(former_slugs__slug=slug).first()
 
     def for_listing(self):
         """Load what a post card shows in two queries, however many posts."""
@@ -156,6 +161,11 @@ class Post(models.Model):
             return "draft"
         return "published" if self.published_at <= timezone.now() else "scheduled"
 
+    @property
+    def takes_comments(self):
+        """Tell whether readers may comment on it now."""
+        return self.comments_open and self.state == "published"
+
     def choose_slug(self):
         """Give a post without an address the first free one that its title asks for.
 
@@ -169,7 +179,9 @@ class Post(models.Model):
         self.slug = slugs.first_free(wanted, taken_slugs(slugs.stem(wanted)).__contains__)
 
     def clean(self):
-        """Bound what is rendered anew; an old plain text may be as long as it is."""
+        """Ask for a title that can be read, and bound what is rendered anew; an old plain text is as long as it is."""
+        if self.title and not is_visible(self.title):
+            raise ValidationError({"title": _("This title has invisible characters only: write one that can be read.")})
         if self.body_format != BodyFormat.MARKDOWN:
             return
         if len(self.body) > MAX_BODY:

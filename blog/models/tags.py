@@ -1,5 +1,6 @@
 """Tags."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
@@ -7,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from blog import slugs
+from bloggy.text import is_visible
 
 
 class TagQuerySet(models.QuerySet):
@@ -43,3 +45,8 @@ class Tag(models.Model):
 
     def natural_key(self):
         return (self.slug,)
+
+    def clean(self):
+        """Ask for a name that can be read."""
+        if self.name and not is_visible(self.name):
+            raise ValidationError({"name": _("This name has invisible characters only: write one that can be read.")})

@@ -1,4 +1,7 @@
 import pytest
+from django.test import Client
+
+from blog.tests.factories import UserFactory
 
 
 @pytest.fixture
@@ -6,3 +9,11 @@ def folder(tmp_path, monkeypatch):
     """Run in a folder of the test's own: reports go to the current one."""
     monkeypatch.chdir(tmp_path)
     return tmp_path
+
+
+@pytest.fixture
+def client_of_a_reader():
+    """A browser of its own, logged in as nobody in particular."""
+    client = Client()
+    client.force_login(UserFactory())
+    return client

@@ -195,3 +195,56 @@ def test_an_address_that_no_post_can_have_is_not_found(client, path):
 @pytest.mark.parametrize("query", ["before=x", "after=1", "before=1-1&after=1-1"])
 def test_a_malformed_page_of_comments_is_not_found(client, query):
     assert client.get(f"{url(PostFactory())}?{query}").status_code == 404
+
+
+def test_a_visitor_is_led_to_log_in_and_the_page_carries_no_token(client):
+    post = PostFactory()
+
+    response = client.get(url(post))
+
+    page = response.content.decode()
+    assert f'href="{reverse("login")}?next={url(post)}%23comment-new"' in page
+    assert "csrfmiddlewaretoken" not in page
+    assert "<form" not in page
+    assert not response.cookies
+
+
+def test_a_reader_finds_the_form_and_pays_for_session_and_account_only(client, django_assert_num_queries):
+    post = PostFactory(tags=3)
+    CommentFactory.create_batch(5, post=post)
+    client.force_login(UserFactory())
+
+    with django_assert_num_queries(5):  # session, user, post with author, tags, comments with authors
+        page = client.get(url(post)).content.decode()
+
+    assert f'action="{reverse("blog:comment_new", args=[post.slug])}"' in page
+    assert "Log in to comment" not in page
+
+
+@pytest.mark.parametrize("state", [{"comments_open": False}, {"draft": True}])
+def test_where_no_comment_is_taken_there_is_no_form(client, state):
+    post = PostFactory(**state)
+    client.force_login(UserFactory(superuser=True))
+
+    assert 'id="comment-new"' not in client.get(url(post)).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("role", "is_own", "found"), [("Authors", True, 1), ("Authors", False, 0), ("Editors", False, 1)]
+)
+def test_who_may_edit_the_post_finds_a_link_to_its_form(client, role, is_own, found):
+    user = UserFactory(is_staff=True, groups=[role])
+    post = PostFactory(author=user if is_own else UserFactory())
+    client.force_login(user)
+
+    page = client.get(url(post)).content.decode()
+
+    assert page.count(f'href="{reverse("admin:blog_post_change", args=[post.pk])}"') == found
+
+
+def test_the_posts_author_is_marked_among_the_comments(client):
+    post = PostFactory()
+    CommentFactory(post=post, author=post.author)
+    CommentFactory(post=post)
+
+    assert client.get(url(post)).content.decode().count("author of this post") == 1

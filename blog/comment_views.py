@@ -1,0 +1,108 @@
+"""What readers do with comments: write one, delete one's own; and what moderators do: hide and show."""
+
+from django.contrib.auth.decorators import login_required
+from django.db import transaction
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.forms import LoginForm
+from accounts.views import log_in
+from blog.comment_forms import CommentForm
+from blog.models import Comment, Post
+from blog.views import COMMENTS_A_PAGE
+
+
+def post_at(slug):
+    """Return the published post of an address, which may have changed since the form was opened."""
+    post = Post.objects.published().at(slug)
+    if post is None:
+        raise Http404("No such post.")
+    return post
+
+
+@sensitive_post_parameters("password")
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def comment_new(request, slug):
+    """Take a comment. One that can't be taken comes back in its form; who is logged out meanwhile logs in there."""
+    post = post_at(slug)
+    if request.method != "POST":
+        return redirect(f"{post.get_absolute_url()}#comment-new")
+    if not post.comments_open:
+        return comment_again(request, post)
+    if not request.user.is_authenticated:
+        login_form = LoginForm(request, request.POST if "username" in request.POST else None)
+        if not login_form.is_valid():
+            return comment_again(request, post, login_form=login_form)
+        log_in(request, login_form)
+    form = CommentForm(request.POST, instance=Comment(post=post, author=request.user))
+    if not form.is_valid():
+        return comment_again(request, post, form, status=200)
+    with transaction.atomic():
+        comment = form.save(commit=False).save_once()
+    return redirect(address_of(comment, request.user))
+
+
+def comment_again(request, post, form=None, login_form=None, expired=False, status=403):
+    """Show a comment that was not taken, to be sent again or copied."""
+    form = form or CommentForm(initial=request.POST.dict())
+    context = {"post": post, "form": form, "login_form": login_form, "expired": expired}
+    return render(request, "blog/comment_new.html", context, status=status)
+
+
+def csrf_failed(request, slug):
+    """Answer a form whose token is old: with the text, and a token of today."""
+    login_form = None if request.user.is_authenticated else LoginForm(request)
+    return comment_again(request, post_at(slug), login_form=login_form, expired=True)
+
+
+comment_new.csrf_failed = csrf_failed
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@transaction.atomic
+def comment_delete(request, slug, pk):
+    """Ask whether to delete a comment of one's own, then do it; a second click finds it gone and is content."""
+    post = post_at(slug)
+    comment = post.comments.visible().filter(author=request.user, pk=pk).select_for_update(of=["self"]).first()
+    if request.method == "POST" and (comment or not post.comments.filter(pk=pk).exists()):
+        if comment:
+            comment.retract()
+        return redirect(f"{post.get_absolute_url()}#comments")
+    if comment is None:
+        raise Http404("No such comment of yours.")
+    return render(request, "blog/comment_delete.html", {"post": post, "comment": comment})
+
+
+@login_required
+@require_POST
+def comment_hide(request, slug, pk):
+    """Take a comment off its page."""
+    return set_state(request, slug, pk, Comment.State.REMOVED)
+
+
+@login_required
+@require_POST
+def comment_show(request, slug, pk):
+    """Bring a comment back to its page."""
+    return set_state(request, slug, pk, Comment.State.VISIBLE)
+
+
+def set_state(request, slug, pk, state):
+    """Give a comment a state, if that is for the user to decide."""
+    comment = get_object_or_404(post_at(slug).comments.moderated_by(request.user), pk=pk)
+    Comment.objects.filter(pk=pk).update(state=state)
+    return redirect(address_of(comment, request.user))
+
+
+def address_of(comment, user):
+    """Return where a comment stands on its post's page, the first page of comments if they all stand there."""
+    shown = comment.post.comments.readable_by(user)[: COMMENTS_A_PAGE + 1].count()
+    if shown > COMMENTS_A_PAGE:
+        return comment.get_absolute_url()
+    return f"{comment.post.get_absolute_url()}#comment-{comment.pk}"
