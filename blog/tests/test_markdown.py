@@ -193,7 +193,9 @@ def test_a_comment_knows_few_marks_and_its_links_gain_nothing(source, expected):
     assert expected in render_comment(source, "markdown")
 
 
-@pytest.mark.parametrize("source", ["http://example.com/a.png", "HTTP://example.com/a.png", "https://example.com/a.png"])
+@pytest.mark.parametrize(
+    "source", ["http://example.com/a.png", "HTTP://example.com/a.png", "https://example.com/a.png"]
+)
 def test_a_picture_is_asked_for_by_https_as_the_policy_wants_it(source):
     assert 'src="https://example.com/a.png"' in render(f"![a]({source})", "markdown").html
 

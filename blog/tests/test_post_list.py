@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from blog.tests.factories import PostFactory, UserFactory
+from blog.tests.factories import NOON, PostFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 URL = reverse("blog:post_list")
@@ -27,7 +27,8 @@ def test_it_shows_ten_posts_newest_first(client):
 
 
 def test_a_card_shows_title_author_date_excerpt_tags_and_reading_time(client):
-    post = PostFactory(title="Bread", body="word " * 700, author__first_name="Ada", author__last_name="Byron", tags=2)
+    author = UserFactory(first_name="Ada", last_name="Byron")
+    post = PostFactory(title="Bread", body="word " * 700, author=author, published_at=NOON, tags=2)
 
     page = client.get(URL).content.decode()
 
@@ -36,7 +37,7 @@ def test_a_card_shows_title_author_date_excerpt_tags_and_reading_time(client):
         f'<a class="meta__author" href="/author/{post.author_id}/ada-byron/" rel="author" dir="auto">Ada Byron</a>'
         in page
     )
-    assert re.search(r'<time datetime="2024-05-01T1\d:\d\d:00\+0000">May 1, 2024</time>', page)
+    assert '<time datetime="2024-05-01T12:00:00+0000">May 1, 2024</time>' in page
     assert "word word" in page
     assert [page.count(f'href="/tag/{tag.slug}/"') for tag in post.tags.all()] == [1, 1]
     assert "3 min read" in page
