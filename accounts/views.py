@@ -9,7 +9,8 @@ from django.contrib.auth import views as auth_views
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.contrib.messages.views import SuccessMessageMixin
 from django.db import transaction
-from django.shortcuts import redirect, render
+from django.http import HttpResponseRedirect
+from django.shortcuts import render
 from django.urls import reverse, reverse_lazy
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
@@ -36,7 +37,7 @@ class ComeBack(auth_views.RedirectURLMixin):
     def get_redirect_url(self):
         url = super().get_redirect_url()
         is_over = urlsplit(url).path in map(reverse, ("login", "logout", "signup"))
-        return "" if is_over or len(url) > MAX_NEXT else url
+        return url if url.startswith("/") and len(url) <= MAX_NEXT and not is_over else ""
 
 
 class LoginView(ComeBack, auth_views.LoginView):
@@ -46,7 +47,7 @@ class LoginView(ComeBack, auth_views.LoginView):
 
     def form_valid(self, form):
         log_in(self.request, form)
-        return redirect(self.get_success_url())
+        return HttpResponseRedirect(self.get_success_url())
 
 
 class LogoutView(auth_views.LogoutView):
@@ -69,7 +70,7 @@ class SignUpView(ComeBack, CreateView):
 
     def dispatch(self, request, *args, **kwargs):
         if request.user.is_authenticated:
-            return redirect(self.get_success_url())
+            return HttpResponseRedirect(self.get_success_url())
         with transaction.atomic():  # for as long as the form waits for its turn
             return super().dispatch(request, *args, **kwargs)
 
@@ -79,7 +80,7 @@ class SignUpView(ComeBack, CreateView):
     def form_valid(self, form):
         login(self.request, form.save(), backend=settings.AUTHENTICATION_BACKENDS[0])
         messages.success(self.request, _("Welcome! Your account is ready."))
-        return redirect(self.get_success_url())
+        return HttpResponseRedirect(self.get_success_url())
 
 
 @method_decorator(never_cache, "dispatch")

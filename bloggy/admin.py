@@ -24,10 +24,7 @@ class Site(admin.AdminSite):
         @wraps(view)
         def answer(request, *args, **kwargs):
             try:
-                response = view(request, *args, **kwargs)
-                if hasattr(response, "render"):
-                    response.render()  # a list asks the database only now
-                return response
+                return view(request, *args, **kwargs)
             except UNREADABLE as error:
                 is_list = (request.resolver_match.url_name or "").endswith("_changelist")
                 if is_list and (request.method == "POST" or request.GET.keys() - {ERROR_FLAG}):

@@ -1,5 +1,6 @@
 """What goes to the log holds no e-mail address and no reset link."""
 
+import copy
 import logging
 import re
 
@@ -19,7 +20,13 @@ def redact(text):
 
 
 class Formatter(logging.Formatter):
-    """Redacts the whole line with its traceback: PostgreSQL's DETAIL of a duplicate shows the e-mail address."""
+    """Redacts the whole line with its traceback: PostgreSQL's DETAIL of a duplicate shows the e-mail address.
+
+    A request that makes no sense gets one line: anybody can send one, as often as they like.
+    """
 
     def format(self, record):
+        if getattr(record, "status_code", 500) < 500 and record.exc_info:
+            record = copy.copy(record)
+            record.exc_info = record.exc_text = None
         return redact(super().format(record))

@@ -49,7 +49,7 @@ def parse(url, name="EMAIL_URL"):
             raise _refused(name, "no ? and no # can stand in it; percent-encode those of the password")
         if parts.scheme in SMTP:
             return _smtp(name, parts)
-    except ValueError:  # urlsplit's and unquote's own say what is wrong by showing it
+    except ValueError:  # urlsplit's own says what is wrong by showing it
         raise _refused(name, "the host or port cannot be read; percent-encode odd letters in the password") from None
     folder = unquote(parts.path)
     if parts.scheme in ("consolemail", "console") and not (parts.netloc or parts.path):
@@ -71,7 +71,6 @@ def sender(address, site_url, name="DEFAULT_FROM_EMAIL"):
         if address.isprintable() and SENDER.fullmatch(address) and sanitize_address(address, "utf-8"):
             return address
     raise ImproperlyConfigured(f"{name} must be one address, such as ann@blog.example or Ann <ann@blog.example>.")
-    return address
 
 
 class EmailBackend(BaseEmailBackend):
@@ -124,7 +123,7 @@ def _refused(name, reason):
 def _smtp(name, parts):
     """Return the settings of a mail server; raises ValueError where a part cannot be read."""
     port, encryption = SMTP[parts.scheme]
-    user, password = (unquote(text or "", errors="strict") for text in (parts.username, parts.password))
+    user, password = (unquote(text or "") for text in (parts.username, parts.password))
     if not HOST.fullmatch(parts.hostname or ""):
         raise _refused(name, "the host is missing or cannot be read")
     if parts.port == 0:

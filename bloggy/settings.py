@@ -55,8 +55,8 @@ MIDDLEWARE = [
     "bloggy.middleware.Head",
     "bloggy.middleware.Headers",
     "bloggy.middleware.Health",
-    "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django.middleware.security.SecurityMiddleware",
     "bloggy.middleware.Bounds",  # before anything reads what was sent; its answer has the headers of the three above
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -1,7 +1,7 @@
 """Accounts for tests, with fixed and boring values."""
 
 import factory
-from django.contrib.auth.hashers import make_password
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.contrib.auth.models import Group
 
 from accounts.models import User
@@ -22,7 +22,7 @@ class UserFactory(factory.django.DjangoModelFactory):
     class Params:
         superuser = factory.Trait(is_staff=True, is_superuser=True)
         # For a site in a process of its own, which doesn't know the tests' quick hasher.
-        on_site = factory.Trait(password=factory.LazyFunction(lambda: make_password(PASSWORD, hasher="pbkdf2_sha256")))
+        on_site = factory.Trait(password=PBKDF2PasswordHasher().encode(PASSWORD, "salt", 1))
 
     @factory.post_generation
     def groups(self, create, names, **kwargs):

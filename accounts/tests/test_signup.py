@@ -24,7 +24,7 @@ def test_an_account_is_made_and_logged_in(client):
     assert client.session["_auth_user_id"] == str(user.pk)
     assert (user.email, user.public_name) == ("new@example.com", "Ada Byron")
     assert user.check_password("a good long one")
-    assert not (user.is_staff or user.is_superuser or user.groups.exists())
+    assert (user.is_staff, user.is_superuser, user.groups.count()) == (False, False, 0)
 
 
 def test_a_name_is_not_needed(client):

@@ -1,6 +1,7 @@
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import OperationalError, connection
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import path
 
@@ -22,8 +23,19 @@ def without_database(request):
     raise error
 
 
+def form(request, number):
+    return HttpResponse("taken")
+
+
+def form_again(request, number):
+    return HttpResponse(f"form {number}: {request.POST['body']}", status=403)
+
+
+form.csrf_failed = form_again
+
 urlpatterns = [
     *urlpatterns,
+    path("form/<int:number>", form),
     path("broken", broken),
     path("forbidden", forbidden),
     path("without-database", without_database),
@@ -69,6 +81,23 @@ def test_a_form_without_its_token_gets_the_page_too():
     assert b"This form has expired" in response.content
 
 
+def test_a_view_may_keep_what_an_expired_form_sent():
+    response = Client(enforce_csrf_checks=True).post("/form/7", {"body": "My words."})
+
+    assert (response.status_code, response.content) == (403, b"form 7: My words.")
+
+
+@pytest.mark.parametrize("url", ["/broken", "/nope/"])
+def test_an_expired_form_of_any_other_address_gets_the_page(url):
+    response = Client(enforce_csrf_checks=True, raise_request_exception=False).post(url, {"body": "My words."})
+
+    assert response.status_code == (403 if url == "/broken" else 404)
+
+
+def test_who_was_sending_something_is_told_where_it_still_is(visitor):
+    assert b"your browser still has the text" in visitor.get("/broken").content
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize("key", ['"\\000aaaaaaaaaaaa"', "ü" * 40, "'; --aaaaaaaaaaaa"])
 def test_a_cookie_that_no_session_has_is_as_good_as_none(visitor, key):
@@ -85,3 +114,4 @@ def test_a_lost_database_is_a_503_that_says_when_to_come_back(visitor):
     assert response.status_code == 503
     assert response.headers["Retry-After"] == "5"
     assert b"One moment, please" in response.content
+    assert b"your browser still has the text" in response.content

@@ -130,6 +130,23 @@ def test_a_wrong_request_for_a_reset_link_leaves_no_secret_in_the_log(client, li
     assert response.status_code < 400 or "/accounts/reset/MQ/…" in lines[-1]
 
 
+@pytest.mark.django_db
+def test_a_request_that_makes_no_sense_gets_one_line_without_a_traceback(client, lines):
+    client.post("/accounts/login/", {f"field{number}": "" for number in range(1001)})
+
+    assert "Traceback" not in "".join(lines)
+    assert "exceeded" in "".join(lines)
+
+
+def test_a_broken_page_keeps_its_traceback(lines):
+    try:
+        raise RuntimeError("broken")
+    except RuntimeError:
+        logging.getLogger("django.request").exception("Internal Server Error: /", extra={"status_code": 500})
+
+    assert "Traceback" in lines[-1]
+
+
 def test_the_settings_use_the_formatter(settings):
     assert settings.LOGGING["formatters"]["line"]["class"] == "bloggy.logs.Formatter"
     assert settings.LOGGING["handlers"]["console"]["formatter"] == "line"

@@ -53,6 +53,8 @@ def test_in_production_a_missing_variable_stops_the_start_with_its_name(name):
         ({"SITE_URL": "https://blog.example/path"}, "SITE_URL must be an address such as"),
         ({"SITE_URL": "https://blog.example?q"}, "SITE_URL must be an address such as"),
         ({"SITE_LANGUAGE": "xx"}, "SITE_LANGUAGE must be one of"),
+        ({"EMAIL_URL": "mail.example:secret"}, "EMAIL_URL: not a URL. Accepted: smtp://"),
+        ({"DEFAULT_FROM_EMAIL": "ann"}, "DEFAULT_FROM_EMAIL must be one address, such as"),
         ({"DB_CONNECT_TIMEOUT": "0"}, "DB_CONNECT_TIMEOUT must be a whole number from 1 to 60."),
     ],
 )
@@ -65,9 +67,38 @@ def test_a_bad_value_stops_the_start_in_one_line(variables, reason):
 
 
 def test_the_deploy_check_finds_nothing_in_production():
-    done = run("check", "--deploy", "--fail-level", "WARNING", **PRODUCTION)
+    done = run("check", "--deploy", "--fail-level", "WARNING", **PRODUCTION, EMAIL_URL="smtp://mail.example")
 
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_the_deploy_check_tells_that_no_mail_is_sent_and_passes():
+    done = run("check", "--deploy", "--fail-level", "WARNING", **PRODUCTION)
+
+    assert done.returncode == 0
+    assert "(bloggy.I001) No mail is sent: EMAIL_URL is not set." in done.stderr
+    assert "HINT: Set EMAIL_URL" in done.stderr
+    assert "WARNING" not in done.stderr
+    assert "bloggy.I001" not in run("check", **PRODUCTION).stderr
+
+
+def test_production_sends_no_mail_unless_told_where_and_development_prints_it():
+    expression = "s.SENDS_MAIL, s.MAIL_DELIVERY.split('.')[-2], s.DEFAULT_FROM_EMAIL, s.SERVER_EMAIL"
+    host = PRODUCTION | {"SITE_URL": "https://blog.example"}
+
+    assert value_of(expression, **host) == "False dummy noreply@blog.example noreply@blog.example"
+    assert value_of(expression, **host, EMAIL_URL="smtps://u:p@mail.example", DEFAULT_FROM_EMAIL="a@b.example") == (
+        "True smtp a@b.example a@b.example"
+    )
+    assert value_of(expression, DATABASE_URL=PRODUCTION["DATABASE_URL"]).startswith("True console noreply@")
+
+
+def test_the_password_of_the_mail_server_stands_in_no_setting_that_debug_pages_show():
+    expression = "[name for name in dir(s) if isinstance(value := getattr(s, name), str) and 'hidden' in value]"
+
+    shown = value_of(expression, **PRODUCTION, EMAIL_URL="smtp://u:hidden@mail.example")
+
+    assert shown == "['EMAIL_HOST_PASSWORD']"
 
 
 @pytest.mark.parametrize(
