@@ -1,30 +1,42 @@
 """The admin for accounts; the e-mail address is the login."""
 
 from django.contrib import admin
+from django.contrib.admin.widgets import AdminEmailInputWidget
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
-from django.contrib.auth.forms import AdminUserCreationForm
+from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms import VisibleNames
 from accounts.models import User
 from bloggy.admin import BoundedSearch
+from bloggy.admin_lists import LongList
 
 
-class UserCreationForm(AdminUserCreationForm):
+class UserCreationForm(VisibleNames, AdminUserCreationForm):
     class Meta:
         model = User
         fields = ["email", "first_name", "last_name"]
+        widgets = {"email": AdminEmailInputWidget({"autocomplete": "off"})}  # it is somebody else's
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["email"].widget.attrs.pop("autofocus", None)  # the admin's script focuses it: Chromium complains
+
+
+class VisibleUserChangeForm(VisibleNames, UserChangeForm):
+    pass
 
 
 @admin.register(User)
-class UserAdmin(BoundedSearch, DjangoUserAdmin):
+class UserAdmin(LongList, BoundedSearch, DjangoUserAdmin):
+    form = VisibleUserChangeForm
     add_form = UserCreationForm
     list_display = ["email", "public_name", "is_staff", "is_active", "date_joined"]
     list_filter = ["is_staff", "is_superuser", "is_active", "groups"]
     search_fields = ["email", "first_name", "last_name"]
     ordering = ["email"]
-    show_full_result_count = False
-    date_hierarchy = "date_joined"
+    sortable_by = ["email", "date_joined"]
     readonly_fields = ["last_login", "date_joined"]
     fieldsets = [
         (None, {"fields": ["email", "password", "first_name", "last_name"]}),

@@ -28,8 +28,25 @@ class LoginForm(auth_forms.AuthenticationForm):
         self.fields["username"].widget.attrs |= {"autocomplete": "username", "inputmode": "email"}
 
 
-class NamesForm(forms.ModelForm):
-    """The name that stands beside what somebody writes; it may be empty, but not invisible."""
+class VisibleNames:
+    """Refuse a name of which nothing would be seen; an empty one is allowed."""
+
+    def clean_first_name(self):
+        return visible_or_empty(self.cleaned_data["first_name"])
+
+    def clean_last_name(self):
+        return visible_or_empty(self.cleaned_data["last_name"])
+
+
+def visible_or_empty(name):
+    """Return a name; raises ValidationError if it holds invisible characters only."""
+    if name and not is_visible(name):
+        raise forms.ValidationError(_("Nobody could see this name: give it a letter, or leave it empty."))
+    return name
+
+
+class NamesForm(VisibleNames, forms.ModelForm):
+    """The name that stands beside what somebody writes."""
 
     class Meta:
         model = User
@@ -39,13 +56,6 @@ class NamesForm(forms.ModelForm):
             "first_name": forms.TextInput({"autocomplete": "given-name"}),
             "last_name": forms.TextInput({"autocomplete": "family-name"}),
         }
-
-    def clean(self):
-        cleaned = super().clean() or self.cleaned_data
-        for name in ("first_name", "last_name"):
-            if cleaned.get(name) and not is_visible(cleaned[name]):
-                self.add_error(name, _("Nobody could see this name: give it a letter, or leave it empty."))
-        return cleaned
 
     def save(self, commit=True):
         """Store the names alone: what else changed in the account meanwhile stays."""

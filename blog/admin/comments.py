@@ -1,0 +1,51 @@
+"""The admin for comments."""
+
+from django.contrib import admin
+from django.utils.text import Truncator
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from blog.admin.shared import FullTextSearch, SafeAutocomplete
+from blog.models import Comment
+from bloggy.admin_lists import LongList
+
+
+@admin.register(Comment)
+class CommentAdmin(LongList, FullTextSearch, SafeAutocomplete, admin.ModelAdmin):
+    list_display = ["beginning", "author", "post", "state", "created_at"]
+    list_filter = ["state", "created_at"]
+    list_select_related = ["author", "post"]
+    ordering = ["-id"]
+    sortable_by = []  # no other order has an index
+    autocomplete_fields = ["post", "author"]
+    raw_id_fields = ["parent"]
+    readonly_fields = ["created_at", "edited_at"]
+    fields = ["post", "author", "parent", "body", "body_format", "state", "created_at", "edited_at"]
+    actions = ["show", "remove"]
+
+    def get_readonly_fields(self, request, obj=None):
+        """Leave people's words to them: only the state of a comment is for others to change."""
+        return self.readonly_fields if request.user.is_superuser else [name for name in self.fields if name != "state"]
+
+    def view_on_site(self, obj):
+        return obj.get_absolute_url()
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).defer("post__body", "post__body_html", "post__search")
+
+    @admin.display(description=_("text"))
+    def beginning(self, comment):
+        return Truncator(comment.body).chars(60)
+
+    @admin.action(description=_("Show the selected comments"), permissions=["change"])
+    def show(self, request, queryset):
+        self.set_state(request, queryset, Comment.State.VISIBLE)
+
+    @admin.action(description=_("Take the selected comments off their pages"), permissions=["change"])
+    def remove(self, request, queryset):
+        self.set_state(request, queryset, Comment.State.REMOVED)
+
+    def set_state(self, request, queryset, state):
+        changed = queryset.exclude(state=state).update(state=state)
+        message = ngettext("%(count)d comment changed.", "%(count)d comments changed.", changed)
+        self.message_user(request, message % {"count": changed})
