@@ -122,6 +122,22 @@ def sets_in_bulk(client, blog, action, before, after):
     return Comment.objects.get().state == after
 
 
+def comments(client, post):
+    client.post(reverse("blog:comment_new", args=[post.slug]), {"body": "New."})
+    return Comment.objects.filter(body="New.").exists()
+
+
+def deletes_on_the_page(client, comment):
+    client.post(reverse("blog:comment_delete", args=[comment.post.slug, comment.pk]))
+    return not Comment.objects.filter(pk=comment.pk).exists()
+
+
+def sets_on_the_page(client, blog, name, before, after):
+    Comment.objects.update(state=before)
+    client.post(reverse(f"blog:comment_{name}", args=[blog.discussed.slug, blog.comment.pk]))
+    return Comment.objects.get().state == after
+
+
 def renames(client, user):
     client.post(admin_url("accounts_user_change", user.pk), {"email": user.email, "first_name": "Changed"})
     return User.objects.get(pk=user.pk).first_name == "Changed"
@@ -177,6 +193,15 @@ MATRIX = {
     "hide comments in bulk": (lambda c, b: sets_in_bulk(c, b, "remove", "visible", "removed"), MODERATORS),
     "show comments in bulk": (lambda c, b: sets_in_bulk(c, b, "show", "held", "visible"), MODERATORS),
     "delete comments in bulk": (lambda c, b: deletes_in_bulk(c, "comment", b.comment), MODERATORS),
+    "comment on another one's post": (lambda c, b: comments(c, b.other), EVERYBODY - {"anonymous"}),
+    "comment on one's own draft": (lambda c, b: comments(c, b.own_draft), NOBODY),
+    "delete one's comment on the page": (
+        lambda c, b: deletes_on_the_page(c, CommentFactory(post=b.other, author=b.user)),
+        EVERYBODY - {"anonymous"},
+    ),
+    "delete another one's comment on the page": (lambda c, b: deletes_on_the_page(c, b.comment), NOBODY),
+    "hide a comment on the page": (lambda c, b: sets_on_the_page(c, b, "hide", "visible", "removed"), MODERATORS),
+    "show a comment on the page": (lambda c, b: sets_on_the_page(c, b, "show", "held", "visible"), MODERATORS),
     "list accounts": (lambda c, b: opens(c, admin_url("accounts_user_changelist")), SUPERUSER),
     "open one's account": (lambda c, b: opens(c, admin_url("accounts_user_change", b.user.pk)), SUPERUSER),
     "rename oneself": (lambda c, b: renames(c, b.user), SUPERUSER),
