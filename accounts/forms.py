@@ -1,5 +1,7 @@
 """Forms for accounts: Django's own, with e-mail as the login and names that can be seen."""
 
+import unicodedata
+
 from django import forms
 from django.contrib.auth import forms as auth_forms
 from django.utils.translation import gettext_lazy as _
@@ -90,6 +92,16 @@ class SignUpForm(NewPassword, NamesForm, auth_forms.BaseUserCreationForm):
         fields = ["email", "first_name", "last_name"]
         help_texts = NamesForm.Meta.help_texts | {"email": _("You log in with it. It is never shown.")}
         widgets = NamesForm.Meta.widgets | {"email": forms.EmailInput({"autocomplete": "email"})}
+
+    def clean_email(self):
+        """Take letters for what they stand for, as the model does: the turn below is then one for all spellings."""
+        email = unicodedata.normalize("NFKC", self.cleaned_data["email"])
+        if not email.rpartition("@")[0].isascii():
+            raise forms.ValidationError(_("Mail can't be sent to this address: before the @, use plain letters."))
+        return email
+
+    def validate_unique(self):
+        """Leave it to the constraint, which compares in any case: one message is enough."""
 
     def clean(self):
         """Wait for another sign-up with the same address, which a double click sends: one of them is told."""

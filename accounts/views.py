@@ -28,7 +28,8 @@ SITE = {"site_name": settings.SITE_NAME}  # Django's views would show the Host t
 def log_in(request, form):
     """Log in whom a valid LoginForm names, for as long as it asks: a month, or until the browser closes."""
     login(request, form.get_user())
-    request.session.set_expiry(settings.SESSION_COOKIE_AGE if form.cleaned_data["remember"] else 0)
+    if form.cleaned_data["remember"]:
+        request.session.set_expiry(settings.SESSION_COOKIE_AGE)
 
 
 class ComeBack(auth_views.RedirectURLMixin):
@@ -96,6 +97,7 @@ class ProfileView(LoginRequiredMixin, SuccessMessageMixin, UpdateView):
         return User.objects.get(pk=self.request.user.pk)  # not request.user: a refused form would change the page's
 
 
+@method_decorator(never_cache, "dispatch")
 class PasswordResetView(auth_views.PasswordResetView):
     form_class = PasswordResetForm
     email_template_name = "registration/password_reset_email.txt"
@@ -107,6 +109,11 @@ class PasswordResetView(auth_views.PasswordResetView):
 
 class PasswordResetConfirmView(auth_views.PasswordResetConfirmView):
     form_class = SetPasswordForm
+
+    def get_user(self, uidb64):
+        """Return the account of a link, or None where there is none that may log in."""
+        user = super().get_user(uidb64)
+        return user if user and user.is_active else None
 
 
 class PasswordChangeView(auth_views.PasswordChangeView):

@@ -1,10 +1,13 @@
 """The form for what readers write."""
 
 from django import forms
+from django.utils.html import strip_tags
 from django.utils.text import normalize_newlines
 from django.utils.translation import gettext_lazy as _
 
+from blog import markdown
 from blog.models import Comment
+from blog.models.texts import BodyFormat
 from bloggy.text import is_visible
 
 
@@ -23,6 +26,6 @@ class CommentForm(forms.ModelForm):
 
     def clean_body(self):
         body = normalize_newlines(self.cleaned_data["body"])
-        if not is_visible(body):
+        if not is_visible(strip_tags(markdown.render_comment(body, BodyFormat.MARKDOWN))):
             raise forms.ValidationError(_("Nobody could see this comment: it has no letter, digit or sign."))
         return body

@@ -1,22 +1,25 @@
 """What readers do with comments: write one, delete one's own; and what moderators do: hide and show."""
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from accounts.forms import LoginForm
 from accounts.views import log_in
 from blog.comment_forms import CommentForm
 from blog.models import Comment, Post
+from blog.models.comments import CommentQuerySet
 from blog.views import COMMENTS_A_PAGE
 
 
 def post_at(slug):
-    """Return the published post of an address, which may have changed since the form was opened."""
+    """Return the published post of an address, which may have changed since the form was opened; raises Http404."""
     post = Post.objects.published().at(slug)
     if post is None:
         raise Http404("No such post.")
@@ -28,9 +31,11 @@ def post_at(slug):
 @require_http_methods(["GET", "HEAD", "POST"])
 def comment_new(request, slug):
     """Take a comment. One that can't be taken comes back in its form; who is logged out meanwhile logs in there."""
-    post = post_at(slug)
     if request.method != "POST":
-        return redirect(f"{post.get_absolute_url()}#comment-new")
+        return redirect(f"{post_at(slug).get_absolute_url()}#comment-new")
+    post = Post.objects.published().at(slug)
+    if post is None:
+        return comment_again(request, None, status=404)
     if not post.comments_open:
         return comment_again(request, post)
     if not request.user.is_authenticated:
@@ -41,13 +46,18 @@ def comment_new(request, slug):
     form = CommentForm(request.POST, instance=Comment(post=post, author=request.user))
     if not form.is_valid():
         return comment_again(request, post, form, status=200)
-    with transaction.atomic():
-        comment = form.save(commit=False).save_once()
+    try:
+        with transaction.atomic():
+            comment = form.save(commit=False).save_once()
+    except IntegrityError:  # the post was deleted at this moment
+        return comment_again(request, None, status=404)
+    if comment.state != Comment.State.VISIBLE:  # sent again after it was hidden
+        messages.info(request, _("A moderator has hidden this comment."))
     return redirect(address_of(comment, request.user))
 
 
 def comment_again(request, post, form=None, login_form=None, expired=False, status=403):
-    """Show a comment that was not taken, to be sent again or copied."""
+    """Show a comment that was not taken, to be sent again or copied; without a post, for that is not public now."""
     form = form or CommentForm(initial=request.POST.dict())
     context = {"post": post, "form": form, "login_form": login_form, "expired": expired}
     return render(request, "blog/comment_new.html", context, status=status)
@@ -56,7 +66,7 @@ def comment_again(request, post, form=None, login_form=None, expired=False, stat
 def csrf_failed(request, slug):
     """Answer a form whose token is old: with the text, and a token of today."""
     login_form = None if request.user.is_authenticated else LoginForm(request)
-    return comment_again(request, post_at(slug), login_form=login_form, expired=True)
+    return comment_again(request, Post.objects.published().at(slug), login_form=login_form, expired=True)
 
 
 comment_new.csrf_failed = csrf_failed
@@ -70,7 +80,7 @@ def comment_delete(request, slug, pk):
     """Ask whether to delete a comment of one's own, then do it; a second click finds it gone and is content."""
     post = post_at(slug)
     comment = post.comments.visible().filter(author=request.user, pk=pk).select_for_update(of=["self"]).first()
-    if request.method == "POST" and (comment or not post.comments.filter(pk=pk).exists()):
+    if request.method == "POST" and (comment or not post.comments.filter(pk=pk).exclude(body="").exists()):
         if comment:
             comment.retract()
         return redirect(f"{post.get_absolute_url()}#comments")
@@ -80,23 +90,22 @@ def comment_delete(request, slug, pk):
 
 
 @login_required
-@require_POST
 def comment_hide(request, slug, pk):
     """Take a comment off its page."""
-    return set_state(request, slug, pk, Comment.State.REMOVED)
+    return moderate(request, slug, pk, CommentQuerySet.hide)
 
 
 @login_required
-@require_POST
 def comment_show(request, slug, pk):
     """Bring a comment back to its page."""
-    return set_state(request, slug, pk, Comment.State.VISIBLE)
+    return moderate(request, slug, pk, CommentQuerySet.show)
 
 
-def set_state(request, slug, pk, state):
-    """Give a comment a state, if that is for the user to decide."""
+def moderate(request, slug, pk, verb):
+    """Do it to a comment, if that is for the user to decide; a link, as after a log-in, leads to the comment only."""
     comment = get_object_or_404(post_at(slug).comments.moderated_by(request.user), pk=pk)
-    Comment.objects.filter(pk=pk).update(state=state)
+    if request.method == "POST":
+        verb(Comment.objects.filter(pk=pk))
     return redirect(address_of(comment, request.user))
 
 

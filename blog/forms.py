@@ -12,7 +12,8 @@ from django.utils.functional import cached_property
 from django.utils.text import normalize_newlines
 from django.utils.translation import gettext_lazy as _
 
-from blog.models import Post, Tag
+from blog import roles
+from blog.models import Post, PostSlug, Tag
 from blog.widgets import AutocompleteSelectMultiple
 from bloggy.locks import take_turn
 
@@ -60,6 +61,7 @@ class PostForm(forms.ModelForm):
         ),
     )
 
+    user = None  # who writes: the admin says so
     stored = None
     differences = ()
 
@@ -88,14 +90,22 @@ class PostForm(forms.ModelForm):
 
     def clean(self):
         cleaned = super().clean()
-        take_turn("slugs")  # what is free now is free until this transaction ends
         if not self.instance._state.adding:
             self.refuse_unseen(cleaned.get("version"))
+        if "slug" in self.changed_data or not cleaned.get("slug"):
+            take_turn("slugs")  # what is free now is free until this transaction ends
+            self.refuse_another_ones(cleaned.get("slug"))
         if cleaned.get("title") and "slug" in cleaned and not cleaned["slug"]:
             proposal = Post(pk=self.instance.pk, title=cleaned["title"])
             proposal.choose_slug()
             self.instance.pk, cleaned["slug"] = proposal.pk, proposal.slug
         return cleaned
+
+    def refuse_another_ones(self, slug):
+        """Add an error where an address was that of a post which isn't the user's: its links would lead here."""
+        former = PostSlug.objects.filter(slug=slug).exclude(post=self.instance.pk).select_related("post").first()
+        if former and not roles.may_handle(self.user, former.post):
+            self.add_error("slug", _("This address was another author's post's, and leads there: choose another one."))
 
     def refuse_unseen(self, version):
         """Lock the post, and add an error if it was saved since the form was opened; a form may bear no version."""
@@ -103,7 +113,9 @@ class PostForm(forms.ModelForm):
         if stored is None:
             self.add_error(None, _("Somebody deleted this post meanwhile: copy what you wrote into a new one."))
             return
-        self.instance.version = stored.version  # save() counts on from it
+        for field in Post._meta.concrete_fields:  # save() writes them all: what isn't in the form stays as it is now
+            if not (field.generated or (field.name in self.fields and field.name != "version")):
+                setattr(self.instance, field.attname, getattr(stored, field.attname))
         if version is None or version == stored.version:
             return
         self.differences = self.compare(stored)

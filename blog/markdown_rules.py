@@ -15,7 +15,7 @@ LINKIFIED_CHARACTERS, LINKIFIED_LINKS = 10_000, 100  # of one line
 MANY_BRACKETS = re.compile(r"[(\[{]{20}")
 TASK = re.compile(r"\[(?P<mark>[ xX])\]\s+")
 # Ids that a page uses itself; a heading of that name gets another.
-RESERVED_ID = re.compile(r"content|comments(-title)?|comment-\d+|fn(ref)?\d+")
+RESERVED_ID = re.compile(r"content|comments(-title)?|comment-(new|\d+(-by)?)|id_\w+|fn(ref)?\d+")
 
 
 class BoundedLinkify(LinkifyIt):

@@ -8,6 +8,8 @@ from django.core.exceptions import BadRequest, FieldDoesNotExist
 from django.db import DataError, ProgrammingError
 from django.shortcuts import redirect
 
+from bloggy.views import send_again
+
 MAX_SEARCH = 200  # characters; Django makes a condition for each word and field, and some thousands take seconds
 # What Django and PostgreSQL raise for a condition that can't be evaluated: NUL, the year 10^30, half a range.
 UNREADABLE = (DataError, ProgrammingError, FieldDoesNotExist, ValueError, IndexError, OverflowError)
@@ -33,7 +35,17 @@ class Site(admin.AdminSite):
                     raise BadRequest("A value in the address or the form cannot be used.") from error
                 raise
 
-        return super().admin_view(answer, cacheable)
+        inner = super().admin_view(answer, cacheable)
+
+        @wraps(inner)
+        def keep(request, *args, **kwargs):
+            """Give back what somebody sent whose log-in is over: Django leads to the log-in and forgets it."""
+            is_form = (request.resolver_match.url_name or "").endswith(("_add", "_change"))
+            if is_form and request.method == "POST" and not request.user.is_authenticated:
+                return send_again(request)
+            return inner(request, *args, **kwargs)
+
+        return keep
 
 
 class BoundedSearch:

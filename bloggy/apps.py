@@ -1,5 +1,7 @@
 from django.apps import AppConfig
+from django.conf import settings
 from django.contrib.admin import apps as admin_apps
+from django.utils.module_loading import import_string
 
 
 class BloggyConfig(AppConfig):
@@ -8,6 +10,8 @@ class BloggyConfig(AppConfig):
 
     def ready(self):
         from bloggy import checks  # noqa: F401 -- registers them
+
+        import_string(settings.MAIL_DELIVERY)  # or the first request that sends a mail would take longer for it
 
 
 class AdminConfig(admin_apps.AdminConfig):

@@ -4,6 +4,7 @@ import logging
 import os
 import re
 import smtplib
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from ipaddress import ip_address
@@ -29,6 +30,7 @@ ONE_ADDRESS = r'[^\s<>()@,;:"]+@[^\s<>()@,;"]+'
 SENDER = re.compile(rf"{ONE_ADDRESS}|[^<>@]+<{ONE_ADDRESS}>")
 HOST = re.compile(r"[\w.-]+|[0-9a-f:.]+")  # a name or an address; IPv6 without its brackets
 MAX_WAITING = 1000  # mails
+HEAD_START = 0.05  # seconds for the answer to the request: made beside the mail, it would take longer than without one
 
 logger = logging.getLogger(__name__)
 
@@ -106,6 +108,7 @@ class Outbox:
 
     def send(self, backend, message):
         self.room.release()
+        time.sleep(HEAD_START)
         try:
             backend().send_messages([message])
         except Exception as error:

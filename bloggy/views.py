@@ -33,11 +33,28 @@ def csrf_failure(request, reason=""):
     """Answer 403 to a form whose token is missing or old.
 
     A view that would keep what was typed answers itself: by its attribute csrf_failed, a view of the same arguments.
+    A form of the admin can be sent again as it is. What another site's page sent is not shown at all.
     """
     match = request.resolver_match
+    if reason.startswith(("Origin checking", "Referer checking")):
+        return render(request, "403_csrf.html", status=403)
     if callable(keep := getattr(match and match.func, "csrf_failed", None)):
         return keep(request, *match.args, **match.kwargs)
+    if match and match.app_name == "admin" and request.user.is_staff:
+        return send_again(request)
     return render(request, "403_csrf.html", status=403)
+
+
+def send_again(request, action=None):
+    """Answer 403 with what was sent, but its passwords, in a form to send once more, there or to another address."""
+    fields = [
+        (name, value)
+        for name, values in request.POST.lists()
+        for value in values
+        if name != "csrfmiddlewaretoken" and "password" not in name
+    ]
+    context = {"fields": fields, "action": action}
+    return render(request, "send_again.html", context, status=403)
 
 
 def server_error(request):

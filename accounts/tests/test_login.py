@@ -48,6 +48,16 @@ def test_the_session_lasts_as_long_as_asked_for(client, ada, remember, age):
     assert client.cookies["sessionid"]["max-age"] == age
 
 
+@pytest.mark.parametrize("door", ["/admin/login/", "/accounts/signup/"])
+def test_no_other_door_remembers_either(client, door):
+    UserFactory(email="ada@example.com", superuser=True)
+    new = {"email": "new@example.com", "password1": "a good long one", "password2": "a good long one"}
+
+    client.post(door, {"username": "ada@example.com", "password": PASSWORD, "next": "/"} | new)
+
+    assert client.cookies["sessionid"]["max-age"] == ""
+
+
 @pytest.mark.parametrize("target", ["/post/a/#comment-new", "/accounts/profile/", "/tag/b%C3%A4r/?before=1-1"])
 def test_it_leads_back_to_the_page_that_one_came_from(client, ada, target):
     assert log_in(client, next=target).url == target

@@ -20,7 +20,7 @@ def test_a_forgotten_password_is_replaced_by_the_mail_that_was_sent(page, compla
     for address in ("nobody@example.com", "ada@example.com"):
         page.get_by_label("E-mail address").fill(address)
         page.get_by_role("button", name="Send the link").click()
-        expect(page.get_by_role("heading", level=1)).to_have_text("Look into your mail")
+        expect(page.get_by_role("heading", level=1)).to_have_text("Check your mail")
         page.get_by_role("link", name="Try another address").click()
     wait_until(lambda: mailbox.mails)
     mail = mailbox.mails[0]

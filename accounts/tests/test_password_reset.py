@@ -1,6 +1,8 @@
 import re
+from datetime import datetime, timedelta
 
 import pytest
+from django.contrib.auth.tokens import default_token_generator
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
@@ -33,7 +35,7 @@ def test_the_mail_leads_to_a_new_password_once(client, settings):
     assert mail.outbox[0].subject == "A new password at Bloggy"
     assert b"Your new password is saved" in done.content
     assert user.check_password("a good long one")
-    assert b"This link works no longer" in again.content
+    assert b"This link no longer works" in again.content
 
 
 def test_the_link_begins_with_the_sites_address_whatever_the_host(client, settings):
@@ -44,6 +46,19 @@ def test_the_link_begins_with_the_sites_address_whatever_the_host(client, settin
 
     assert link().startswith(settings.SITE_URL + "/accounts/reset/")
     assert "evil" not in mail.outbox[0].body + mail.outbox[0].subject
+
+
+@pytest.mark.parametrize(("hours", "works"), [(23, True), (25, False)])
+def test_the_link_works_for_the_day_that_the_mail_promises(client, settings, monkeypatch, hours, works):
+    UserFactory(email="ada@example.com")
+    ask(client, "ada@example.com")
+    later = datetime.now() + timedelta(hours=hours)
+    monkeypatch.setattr(default_token_generator, "_now", lambda: later)
+
+    page = client.get(link().removeprefix(settings.SITE_URL), follow=True).content
+
+    assert "within a day" in mail.outbox[0].body
+    assert (b"This link no longer works" not in page) == works
 
 
 @pytest.mark.parametrize("password", ["", "!", "plain text of old", "emmett_pbkdf2$2000,20,sha512$salt$00"])
@@ -93,7 +108,7 @@ def test_a_made_up_link_is_answered_plainly(client, path):
 
     response = client.get(f"/accounts/reset/{path}/")
 
-    assert b"This link works no longer" in response.content
+    assert b"This link no longer works" in response.content
 
 
 def test_a_blog_without_mail_says_so(client, settings):
@@ -103,3 +118,13 @@ def test_a_blog_without_mail_says_so(client, settings):
 
     assert b"This blog sends no mail" in page
     assert b'name="email"' not in page
+
+
+def test_a_link_sent_before_the_account_was_closed_is_worth_nothing(client, settings):
+    user = UserFactory(email="ada@example.com")
+    ask(client, "ada@example.com")
+    User.objects.filter(pk=user.pk).update(is_active=False)
+
+    page = client.get(link().removeprefix(settings.SITE_URL), follow=True).content
+
+    assert b"This link no longer works" in page

@@ -27,6 +27,10 @@ class CommentAdmin(LongList, FullTextSearch, SafeAutocomplete, admin.ModelAdmin)
         """Leave people's words to them: only the state of a comment is for others to change."""
         return self.readonly_fields if request.user.is_superuser else [name for name in self.fields if name != "state"]
 
+    def save_model(self, request, obj, form, change):
+        """Store what was changed here alone: its writer may have deleted the words meanwhile."""
+        obj.save(update_fields=form.changed_data if change else None)
+
     def view_on_site(self, obj):
         return obj.get_absolute_url()
 
@@ -39,13 +43,12 @@ class CommentAdmin(LongList, FullTextSearch, SafeAutocomplete, admin.ModelAdmin)
 
     @admin.action(description=_("Show the selected comments"), permissions=["change"])
     def show(self, request, queryset):
-        self.set_state(request, queryset, Comment.State.VISIBLE)
+        self.tell(request, queryset.show())
 
     @admin.action(description=_("Take the selected comments off their pages"), permissions=["change"])
     def remove(self, request, queryset):
-        self.set_state(request, queryset, Comment.State.REMOVED)
+        self.tell(request, queryset.hide())
 
-    def set_state(self, request, queryset, state):
-        changed = queryset.exclude(state=state).update(state=state)
+    def tell(self, request, changed):
         message = ngettext("%(count)d comment changed.", "%(count)d comments changed.", changed)
         self.message_user(request, message % {"count": changed})

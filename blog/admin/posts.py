@@ -8,6 +8,7 @@ from django.contrib.admin.options import IS_POPUP_VAR
 from django.db.models import Max, Min, Q
 from django.db.models.functions import Now
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import format_lazy
@@ -19,7 +20,9 @@ from blog import roles
 from blog.admin.shared import FullTextSearch, SafeAutocomplete
 from blog.forms import AuthorField, PostForm
 from blog.models import Post, PostSlug
+from blog.widgets import is_id
 from bloggy.admin_lists import LongList
+from bloggy.views import send_again
 
 MOST_YEARS = 50
 PROPOSABLE = ("title", "slug", "author", "body", "summary", "tag_list")  # by the address of the form for a new post
@@ -117,8 +120,8 @@ class PostAdmin(LongList, FullTextSearch, SafeAutocomplete, admin.ModelAdmin):
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         """Let who may not look at accounts choose among those who write here, by their names."""
         if db_field.name == "author" and not self.get_autocomplete_fields(request):
-            written = Q(posts__pk=request.resolver_match.kwargs.get("object_id"))
-            writers = User.objects.filter(Q(is_staff=True) | written).distinct().order_by("first_name", "pk")
+            of_this = Post.objects.filter(pk=request.resolver_match.kwargs.get("object_id")).values("author")
+            writers = User.objects.filter(Q(is_staff=True) | Q(pk__in=of_this)).order_by("first_name", "pk")
             kwargs |= {"form_class": AuthorField, "queryset": writers}
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
@@ -126,6 +129,7 @@ class PostAdmin(LongList, FullTextSearch, SafeAutocomplete, admin.ModelAdmin):
         form = super().get_form(request, obj, **kwargs)
         form.base_fields["tag_list"] = field = copy.deepcopy(form.base_fields["tag_list"])
         field.widget.can_add_related = roles.may(request.user, "add_tag")
+        form.user = request.user
         return form
 
     def get_inlines(self, request, obj):
@@ -147,6 +151,29 @@ class PostAdmin(LongList, FullTextSearch, SafeAutocomplete, admin.ModelAdmin):
             context["original"] = obj = self.get_object(request, str(obj.pk)) or obj
             context["subtitle"] = str(obj)
         return super().render_change_form(request, context, obj=obj, **kwargs)
+
+    def changeform_view(self, request, object_id=None, *args, **kwargs):
+        """Give back what is sent for a post that was deleted meanwhile: sent once more, it becomes a new one."""
+        if request.method == "POST" and object_id and self.has_add_permission(request):
+            number = Post._meta.pk.to_python(object_id) if is_id(object_id) else None
+            if number and not Post.objects.filter(pk=number).exists():
+                return send_again(request, reverse("admin:blog_post_add"))
+        return super().changeform_view(request, object_id, *args, **kwargs)
+
+    def save_form(self, request, form, change):
+        """Return the post to store; for a double click on a new one, the one that the first click stored."""
+        post = super().save_form(request, form, change)
+        if not change and (twin := self.get_queryset(request).twin_of(post)):
+            form.instance = post = twin
+        return post
+
+    def delete_model(self, request, obj):
+        self.delete_queryset(request, Post.objects.filter(pk=obj.pk))
+
+    def delete_queryset(self, request, queryset):
+        """Delete posts; a comment that comes at this moment waits, and then finds none."""
+        list(queryset.order_by("pk").select_for_update(of=["self"]).values_list("pk"))
+        super().delete_queryset(request, queryset)
 
     def save_model(self, request, obj, form, change):
         if not change and roles.reach(request.user) is not roles.Reach.ALL:

@@ -28,6 +28,14 @@ class CommentQuerySet(models.QuerySet):
         """Return the comments that a user may read: moderators see the hidden ones, too."""
         return self if roles.may_moderate(user) else self.visible()
 
+    def hide(self):
+        """Take comments off their pages; return how many that changed."""
+        return self.exclude(state=Comment.State.REMOVED).update(state=Comment.State.REMOVED)
+
+    def show(self):
+        """Bring comments back, but those that their writers deleted; return how many that changed."""
+        return self.exclude(state=Comment.State.VISIBLE).exclude(body="").update(state=Comment.State.VISIBLE)
+
     def moderated_by(self, user):
         """Return the comments that a user may hide and show."""
         return self if roles.may_moderate(user) else self.none()
@@ -87,9 +95,11 @@ class Comment(models.Model):
         return _("Comment %(id)s") % {"id": self.pk}
 
     def save(self, *args, update_fields=None, **kwargs):
-        """Render, then store."""
-        self.render()
-        if update_fields is not None:
+        """Render, then store; what is rendered is stored with the text only."""
+        if update_fields is None:
+            self.render()
+        elif {"body", "body_format"} & set(update_fields):
+            self.render()
             update_fields = {*update_fields, "body_html"}
         super().save(*args, update_fields=update_fields, **kwargs)
 
@@ -127,9 +137,14 @@ class Comment(models.Model):
     @property
     def html(self):
         """The text as trusted HTML; rendered now where a row was written without it."""
-        if not self.body_html:
+        if not self.body_html and not self.is_retracted:
             self.render()
         return markdown.trusted(self.body_html)
+
+    @property
+    def is_retracted(self):
+        """Tell whether its writer deleted it, and the row is kept for the replies below it."""
+        return self.state == self.State.REMOVED and not self.body_html
 
     def clean(self):
         """Bound what is new, and keep a reply one level below a comment on the same post."""

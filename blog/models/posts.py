@@ -1,5 +1,7 @@
 """Posts, the tags they bear and the addresses they had."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.core.exceptions import ValidationError
@@ -16,6 +18,7 @@ from blog.models.texts import BodyFormat, body_vector, search_field, weighed
 from bloggy.text import is_visible
 
 MAX_BODY = 200_000  # characters of Markdown; the worst of 45 hostile kinds takes 7 s to render
+AGAIN = timedelta(seconds=10)  # a new post of the same title and text within it is a double click
 WORDS_A_MINUTE = 230  # silent reading of English: 228 (Trauzettel-Klosinski and Dietz 2012), 238 (Brysbaert 2019)
 PUBLISHED = Q(published_at__lte=Now())  # by PostgreSQL's clock: every instance agrees
 
@@ -37,6 +40,11 @@ class PostQuerySet(models.QuerySet):
     def at(self, slug):
         """Return the post of an address, today's or a former one, or None."""
         return self.filter(slug=slug).first() or self.filter(former_slugs__slug=slug).first()
+
+    def twin_of(self, post):
+        """Return the post that was stored a moment ago with the same title and text, or None."""
+        since = timezone.now() - AGAIN
+        return self.filter(title=post.title, body=post.body, created_at__gt=since, updated_at__gt=since).first()
 
     def for_listing(self):
         """Load what a post card shows in two queries, however many posts."""

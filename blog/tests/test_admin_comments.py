@@ -64,3 +64,21 @@ def test_what_is_no_number_is_an_error_of_its_field(admin, field, value):
 @pytest.mark.parametrize("field", ["post", "author", "parent"])
 def test_what_is_no_number_is_not_proposed(admin, field, value):
     assert admin.get(reverse("admin:blog_comment_add"), {field: value}).status_code == 200
+
+
+def test_words_that_their_writer_deleted_meanwhile_stay_deleted(client, monkeypatch):
+    comment = CommentFactory(body="Secret.")
+    client.force_login(UserFactory(superuser=True))
+    form = {"post": comment.post_id, "author": comment.author_id, "body": "Secret.", "body_format": "markdown"}
+    clean = Comment.clean
+
+    def clean_while_the_writer_deletes(self):
+        Comment.objects.filter(pk=comment.pk).update(body="", body_html="")
+        clean(self)
+
+    monkeypatch.setattr(Comment, "clean", clean_while_the_writer_deletes)
+
+    client.post(reverse("admin:blog_comment_change", args=[comment.pk]), form | {"state": "removed"})
+
+    comment.refresh_from_db()
+    assert (comment.state, comment.body, comment.body_html) == ("removed", "", "")

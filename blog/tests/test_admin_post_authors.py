@@ -62,6 +62,19 @@ def test_editors_choose_an_author_by_name_among_those_who_write(client):
     assert staff.email not in page
 
 
+def test_nobody_who_does_not_write_is_offered_as_the_author_of_a_new_post(client):
+    reader = UserFactory()
+    client.force_login(UserFactory(is_staff=True, groups=["Editors"]))
+    url = reverse("admin:blog_post_add")
+
+    page = client.get(url).content.decode()
+    refused = client.post(url, post_form(author=reader.pk))
+
+    assert f'<option value="{reader.pk}"' not in page
+    assert "Select a valid choice" in str(refused.context["errors"])
+    assert not Post.objects.exists()
+
+
 def test_people_of_the_same_name_are_told_apart(client):
     twins = [UserFactory(is_staff=True, first_name="Bea", last_name="Baker") for _ in range(2)]
     client.force_login(UserFactory(is_staff=True, groups=["Editors"], first_name="Cem", last_name="Cook"))
@@ -132,3 +145,16 @@ def test_a_former_address_is_given_up_by_the_posts_own_author(client, author):
 
     give_up(own.former_slugs.get())
     assert list(PostSlug.objects.all()) == [other.former_slugs.get()]
+
+
+def test_an_address_that_leads_to_another_authors_post_is_not_for_taking(client, author):
+    other = PostFactory(slug="bread")
+    other.slug = "sourdough"
+    other.save()
+
+    refused = client.post(reverse("admin:blog_post_add"), post_form(slug="bread"))
+    client.force_login(UserFactory(is_staff=True, groups=["Editors"]))
+    taken = client.post(reverse("admin:blog_post_add"), post_form(slug="bread", author=author.pk))
+
+    assert "another author" in str(refused.context["errors"])
+    assert taken.status_code == 302

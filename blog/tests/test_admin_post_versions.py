@@ -7,6 +7,7 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
+from blog.forms import PostForm
 from blog.models import Post
 from blog.tests.admin_forms import filled, post_form
 from blog.tests.factories import PostFactory, TagFactory, UserFactory
@@ -114,10 +115,21 @@ def test_a_form_without_a_version_is_saved(admin, post):
     assert (response.status_code, post.title, post.version) == (302, "Mine", 3)
 
 
+def before_the_lock(monkeypatch, happen):
+    """Let something happen between the moment when a post is read for its form and when it is locked."""
+    refuse = PostForm.refuse_unseen
+
+    def happen_first(form, version):
+        happen()
+        refuse(form, version)
+
+    monkeypatch.setattr(PostForm, "refuse_unseen", happen_first)
+
+
 @pytest.mark.parametrize(("version", "outcome"), [("1", (200, "Theirs", 2)), ("", (302, "Mine", 3))])
-def test_what_is_saved_while_a_form_waits_for_its_turn_counts(admin, post, monkeypatch, version, outcome):
+def test_what_is_saved_before_the_form_has_the_lock_counts(admin, post, monkeypatch, version, outcome):
     values = post_form(title="Mine", slug="first", author=post.author_id, version=version)
-    monkeypatch.setattr("blog.forms.take_turn", lambda name: save_meanwhile(post, title="Theirs"))
+    before_the_lock(monkeypatch, lambda: save_meanwhile(post, title="Theirs"))
 
     response = admin.post(change_url(post), values)
 
@@ -149,7 +161,7 @@ def test_a_version_beside_other_errors_is_refused_too(admin, post):
 
 def test_a_post_that_is_deleted_while_it_is_saved_is_not_made_anew(admin, post, monkeypatch):
     typed = filled(admin.get(change_url(post))) | {"body": "Mine"}
-    monkeypatch.setattr("blog.forms.take_turn", lambda name: Post.objects.filter(pk=post.pk).delete())
+    before_the_lock(monkeypatch, lambda: Post.objects.filter(pk=post.pk).delete())
 
     page = admin.post(change_url(post), typed).content.decode()
 
@@ -184,3 +196,15 @@ def test_of_two_that_save_at_once_one_is_refused_and_sees_the_other_text():
     page = answers[lost].content.decode()
     assert f"{won.body}</textarea>" in page
     assert f"{lost}</textarea>" in page
+
+
+def test_what_the_form_does_not_bear_stays_as_it_was_changed_meanwhile(client, monkeypatch):
+    author, heir = UserFactory(is_staff=True, groups=["Authors"]), UserFactory()
+    post = PostFactory(author=author, slug="bread")
+    client.force_login(author)
+    before_the_lock(monkeypatch, lambda: Post.objects.filter(pk=post.pk).update(author=heir))
+
+    client.post(reverse("admin:blog_post_change", args=[post.pk]), post_form(title="Changed", slug="bread"))
+
+    post.refresh_from_db()
+    assert (post.title, post.author) == ("Changed", heir)

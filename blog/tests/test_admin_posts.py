@@ -8,6 +8,7 @@ from django.urls import reverse
 from blog.models import Post
 from blog.tests.admin_forms import filled, post_form
 from blog.tests.factories import PostFactory, TagFactory, UserFactory
+from bloggy.tests.processes import wait_until
 
 pytestmark = pytest.mark.django_db
 
@@ -59,13 +60,15 @@ def test_two_new_posts_of_one_title_at_once_are_both_kept():
     user = UserFactory(superuser=True)
     answers = []
 
-    def save():
+    def save(number):
         client = Client()
         client.force_login(user)
-        answers.append(client.post(reverse("admin:blog_post_add"), post_form(author=user.pk)).status_code)
+        answers.append(
+            client.post(reverse("admin:blog_post_add"), post_form(author=user.pk, body=f"Text {number}")).status_code
+        )
         connection.close()
 
-    threads = [threading.Thread(target=save) for _ in range(4)]
+    threads = [threading.Thread(target=save, args=[number]) for number in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -204,3 +207,67 @@ def test_a_refused_form_speaks_of_the_post_as_it_is_stored(client, author):
 
     assert 'href="/post/stored/" class="viewsitelink"' in page
     assert 'value="typed"' in page
+
+
+def test_a_text_whose_post_was_deleted_meanwhile_is_given_back_to_become_a_new_one(admin):
+    post = PostFactory(slug="bread")
+    url, written = reverse("admin:blog_post_change", args=[post.pk]), post_form(slug="bread", body="Long work.")
+    post.delete()
+
+    given_back = admin.post(url, written | {"author": UserFactory(is_staff=True).pk, "version": "1"})
+    admin.post(given_back.context["action"], dict(given_back.context["fields"]))
+
+    assert given_back.status_code == 403
+    assert b"Long work.</textarea>" in given_back.content
+    assert Post.objects.get().body == "Long work."
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_double_click_on_save_makes_one_post():
+    user, tag, answers = UserFactory(superuser=True), TagFactory(), []
+
+    def click():
+        client = Client()
+        client.force_login(user)
+        data = post_form(author=user.pk, tag_list=[tag.pk])
+        answers.append(client.post(reverse("admin:blog_post_add"), data).status_code)
+        connection.close()
+
+    threads = [threading.Thread(target=click) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+
+    assert answers == [302] * 3
+    assert list(Post.objects.values_list("slug", "tags")) == [("bread", tag.pk)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_post_is_deleted_while_readers_comment_on_it():
+    user, post, answers = UserFactory(superuser=True), PostFactory(slug="bread"), []
+    over = threading.Event()
+
+    def comment(text):
+        client, number = Client(raise_request_exception=False), 0
+        client.force_login(UserFactory())
+        while not over.is_set():
+            number += 1
+            answer = client.post(reverse("blog:comment_new", args=["bread"]), {"body": f"{text} {number}"})
+            answers.append(answer.status_code)
+        connection.close()
+
+    threads = [threading.Thread(target=comment, args=[text]) for text in ("One", "Two", "Three")]
+    for thread in threads:
+        thread.start()
+    client = Client()
+    client.force_login(user)
+    wait_until(lambda: 302 in answers)
+    deleted = client.post(reverse("admin:blog_post_delete", args=[post.pk]), {"post": "yes"})
+    over.set()
+    for thread in threads:
+        thread.join(30)
+
+    assert deleted.status_code == 302
+    assert not Post.objects.exists()
+    assert set(answers) <= {302, 404}

@@ -77,6 +77,31 @@ def test_replies_of_others_stay(client, reader):
     assert Comment.objects.filter(pk=reply.pk, state="visible").exists()
 
 
+def test_a_second_click_is_content_with_replies_too(client, reader):
+    comment = CommentFactory(author=reader)
+    CommentFactory(post=comment.post, parent=comment)
+
+    assert client.post(address(comment)).url == client.post(address(comment)).url
+
+
+def test_what_its_writer_deleted_nobody_brings_back(client, reader, django_assert_num_queries):
+    comments = CommentFactory.create_batch(5, author=reader, post=PostFactory())
+    for comment in comments:
+        CommentFactory(post=comment.post, parent=comment)
+        client.post(address(comment))
+    client.force_login(UserFactory(superuser=True))
+
+    with django_assert_num_queries(5):  # session, user, post with author, tags, comments with authors
+        page = client.get(comments[0].post.get_absolute_url()).content.decode()
+    client.post(reverse("blog:comment_show", args=[comments[0].post.slug, comments[0].pk]))
+    ids = [comment.pk for comment in comments]
+    client.post(reverse("admin:blog_comment_changelist"), {"action": "show", "_selected_action": ids})
+
+    assert page.count("Deleted by its writer.") == 5
+    assert page.count("/show/") == 0
+    assert Comment.objects.filter(pk__in=ids, state="removed").count() == 5
+
+
 def test_the_link_stands_below_ones_own_comment_only(client, reader):
     post = PostFactory()
     own, other = CommentFactory(post=post, author=reader), CommentFactory(post=post)

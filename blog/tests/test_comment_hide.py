@@ -66,10 +66,10 @@ def test_others_can_do_neither(client, comment, account, name):
 
 
 @pytest.mark.parametrize("name", ["hide", "show"])
-def test_a_visitor_logs_in_first_and_a_link_does_nothing(client, comment, name):
+def test_a_visitor_logs_in_first_and_a_link_leads_to_the_comment(client, comment, name):
     assert client.post(address(name, comment)).url.startswith(reverse("login"))
     client.force_login(UserFactory(superuser=True))
-    assert client.get(address(name, comment)).status_code == 405
+    assert client.get(address(name, comment)).url == f"{comment.post.get_absolute_url()}#comment-{comment.pk}"
     comment.refresh_from_db()
     assert comment.state == "visible"
 

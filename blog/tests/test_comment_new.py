@@ -77,6 +77,9 @@ def test_beyond_a_page_of_comments_it_leads_to_the_page_that_begins_with_it(clie
         (" \r\n ", "Write something first."),
         ("\u200b", "Nobody could see this comment"),
         ("x" * 5001, "A comment has at most 5000 characters; this one has 5001."),
+        ("> ", "Nobody could see this comment"),
+        ("[](https://example.com)", "Nobody could see this comment"),
+        ("```\n```", "Nobody could see this comment"),
         ("nul\0 byte", "Null characters are not allowed."),
     ],
 )
@@ -140,9 +143,43 @@ def test_a_post_that_was_closed_meanwhile_gives_the_text_back(client, post, is_l
     response = send(client, "My words.")
 
     assert response.status_code == 403
-    assert b"have been closed meanwhile" in response.content
+    assert b"were closed in the meantime" in response.content
     assert b"My words.</textarea>" in response.content
     assert not Comment.objects.exists()
+
+
+@pytest.mark.parametrize("expired", [True, False])
+def test_a_post_that_was_withdrawn_meanwhile_gives_the_text_back_and_tells_nothing_of_itself(expired):
+    PostFactory(slug="bread", title="Secret", draft=True)
+    client = Client(enforce_csrf_checks=expired)
+    client.force_login(UserFactory())
+
+    response = send(client, "My words.")
+
+    assert response.status_code == (403 if expired else 404)
+    assert b"There is no such post any more" in response.content
+    assert b"My words.</textarea>" in response.content
+    assert b"Secret" not in response.content
+
+
+def test_what_another_site_sends_is_not_shown(post):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(UserFactory())
+
+    response = client.post("/post/bread/comment/", {"body": "Spam."}, headers={"origin": "https://evil.example"})
+
+    assert response.status_code == 403
+    assert b"Spam." not in response.content
+
+
+def test_words_that_were_hidden_are_not_brought_back_by_sending_them_again(client, post, reader):
+    send(client)
+    Comment.objects.update(state="removed")
+
+    page = client.get(send(client).url).content
+
+    assert b"A moderator has hidden this comment." in page
+    assert Comment.objects.get().state == "removed"
 
 
 @pytest.mark.parametrize("state", ["draft", "scheduled"])
@@ -173,7 +210,7 @@ def test_the_same_words_sent_again_are_one_comment(client, post, reader):
 
 def test_the_same_words_are_another_comment_elsewhere_later_or_by_somebody_else(client, post, reader):
     PostFactory(slug="other")
-    CommentFactory(post=post, body="Well *said*.")
+    CommentFactory(post=post, body="Well *said*.", created_at=timezone.now())
     send(client)
     Comment.objects.filter(author=reader).update(created_at=timezone.now() - timezone.timedelta(minutes=11))
 

@@ -95,6 +95,6 @@ def test_no_word_is_lost_when_it_is_too_long_the_log_in_is_over_or_the_post_clos
 
     Post.objects.update(comments_open=False)
     write(page, "More words.")
-    expect(page.get_by_text("have been closed meanwhile")).to_be_visible()
+    expect(page.get_by_text("were closed in the meantime")).to_be_visible()
     expect(page.get_by_label("Your comment")).to_have_value("More words.")
     assert Comment.objects.count() == 1

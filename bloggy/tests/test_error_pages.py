@@ -53,7 +53,7 @@ def visitor(client):
     ("url", "status", "words"),
     [
         ("/nope/", 404, b"There is no such page"),
-        ("/forbidden", 403, b"This page is not yours to open"),
+        ("/forbidden", 403, b"You can't open this page"),
         ("/broken", 500, b"Something broke on our side"),
     ],
 )

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 PK = 1_000_000  # of every row here, far from what the sequences give
 VALUES = {  # as they stand in an address
     "NUL": "a%00b",
-    "8 KB": "x" * 8192,
+    "10 KB": "x" * 10_240,
     "not UTF-8, a surrogate": "%ff%fe%ed%a0%80",
     "huge": "1" + "0" * 30,
     "huge below zero": "-1" + "0" * 30,
