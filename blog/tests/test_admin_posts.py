@@ -260,13 +260,15 @@ def test_a_post_is_deleted_while_readers_comment_on_it():
     threads = [threading.Thread(target=comment, args=[text]) for text in ("One", "Two", "Three")]
     for thread in threads:
         thread.start()
-    client = Client()
+    client = Client(raise_request_exception=False)
     client.force_login(user)
-    wait_until(lambda: 302 in answers)
-    deleted = client.post(reverse("admin:blog_post_delete", args=[post.pk]), {"post": "yes"})
-    over.set()
-    for thread in threads:
-        thread.join(30)
+    try:
+        wait_until(lambda: 302 in answers)
+        deleted = client.post(reverse("admin:blog_post_delete", args=[post.pk]), {"post": "yes"})
+    finally:
+        over.set()
+        for thread in threads:
+            thread.join(30)
 
     assert deleted.status_code == 302
     assert not Post.objects.exists()
