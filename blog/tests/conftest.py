@@ -17,3 +17,10 @@ def client_of_a_reader():
     client = Client()
     client.force_login(UserFactory())
     return client
+
+
+@pytest.fixture
+def admin(client):
+    """A browser that is logged in as a superuser."""
+    client.force_login(UserFactory(superuser=True))
+    return client

@@ -15,12 +15,6 @@ PAGES = [
 ]
 
 
-@pytest.fixture
-def admin(client):
-    client.force_login(UserFactory(superuser=True))
-    return client
-
-
 @pytest.mark.parametrize("name", PAGES)
 def test_every_page_opens(admin, name):
     CommentFactory(post=PostFactory(tags=2))

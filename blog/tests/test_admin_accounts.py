@@ -8,12 +8,6 @@ pytestmark = pytest.mark.django_db
 PASSWORDS = {"usable_password": "true", "password1": "correct horse battery", "password2": "correct horse battery"}
 
 
-@pytest.fixture
-def admin(client):
-    client.force_login(UserFactory(superuser=True))
-    return client
-
-
 def test_an_account_is_viewed_where_it_has_a_page(admin):
     author, reader = PostFactory().author, UserFactory()
 

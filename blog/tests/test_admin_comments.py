@@ -9,12 +9,6 @@ from blog.tests.factories import CommentFactory, PostFactory, UserFactory
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def admin(client):
-    client.force_login(UserFactory(superuser=True))
-    return client
-
-
 def test_comments_are_hidden_and_shown_in_bulk(admin):
     comments = CommentFactory.create_batch(2)
     data = {"_selected_action": [comment.pk for comment in comments]}

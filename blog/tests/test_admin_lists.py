@@ -14,12 +14,6 @@ pytestmark = pytest.mark.django_db
 LISTS = ["blog_post", "blog_comment", "blog_tag", "accounts_user"]
 
 
-@pytest.fixture
-def admin(client):
-    client.force_login(UserFactory(superuser=True))
-    return client
-
-
 def listed(admin, model="blog_post", **parameters):
     return admin.get(reverse(f"admin:{model}_changelist"), parameters)
 

@@ -16,12 +16,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def admin(client):
-    client.force_login(UserFactory(superuser=True))
-    return client
-
-
-@pytest.fixture
 def post(db):
     return PostFactory(title="First", body="First\r\ntext.", slug="first", tags=1)
 

@@ -14,12 +14,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def admin(client):
-    client.force_login(UserFactory(superuser=True))
-    return client
-
-
-@pytest.fixture
 def author(client):
     user = UserFactory(is_staff=True, groups=["Authors"])
     client.force_login(user)

@@ -5,15 +5,9 @@ from django.urls import reverse
 
 from blog.admin import tags
 from blog.models import Tag
-from blog.tests.factories import PostFactory, TagFactory, UserFactory
+from blog.tests.factories import PostFactory, TagFactory
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def admin(client):
-    client.force_login(UserFactory(superuser=True))
-    return client
 
 
 def test_a_tag_is_viewed_where_it_has_a_page(admin):
