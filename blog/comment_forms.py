@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from blog import markdown
 from blog.models import Comment
+from blog.models.comments import MAX_BODY
 from blog.models.texts import BodyFormat
 from bloggy.text import is_visible
 
@@ -26,6 +27,8 @@ class CommentForm(forms.ModelForm):
 
     def clean_body(self):
         body = normalize_newlines(self.cleaned_data["body"])
+        if len(body) > MAX_BODY:
+            return body  # the model refuses it; rendering it first would cost without a bound
         if not is_visible(strip_tags(markdown.render_comment(body, BodyFormat.MARKDOWN))):
             raise forms.ValidationError(_("Nobody could see this comment: it has no letter, digit or sign."))
         return body

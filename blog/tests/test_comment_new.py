@@ -92,6 +92,14 @@ def test_what_cannot_be_taken_comes_back_in_its_form_with_the_reason(client, pos
     assert not Comment.objects.exists()
 
 
+def test_what_is_too_long_is_not_rendered_first(client, post, reader, monkeypatch):
+    monkeypatch.setattr("blog.markdown.render_comment", lambda *_args: pytest.fail("rendered"))
+
+    response = send(client, "x" * 5001)
+
+    assert b"A comment has at most 5000 characters" in response.content
+
+
 def test_5000_characters_are_taken_a_line_break_counting_one(client, post, reader):
     send(client, "x\r\n" * 2499 + "yz")
 
