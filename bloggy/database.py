@@ -4,14 +4,33 @@ from ipaddress import ip_address
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
 
 import dj_database_url
+import psycopg
 from django.core.exceptions import ImproperlyConfigured
 from psycopg.pq import Conninfo
+
+from bloggy.resolver import in_time
 
 ACCEPTED = "postgresql://USER:PASSWORD@HOST:PORT/DATABASE, a socket's folder as ?host=/FOLDER"
 # What libpq also takes as parameters, but Django keeps in keys of their own.
 DJANGO_KEYS = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD", "dbname": "NAME"}
 # SQLSTATE classes and codes of a server that is gone, going or full: worth trying again, unlike any other error.
 OUTAGES = ("08", "57P0", "53300", "57014")
+
+# What the server or libpq says -> what to do about it; the first that fits. The last one fits everything.
+ADVICE = [
+    (["is not known", "was not resolved"], "Correct the host in DATABASE_URL, or the machine's name service."),
+    (["password authentication failed", "no password supplied"], "Correct user and password in DATABASE_URL."),
+    (["no pg_hba.conf entry"], "Let this user in from here in the server's pg_hba.conf, or correct DATABASE_URL."),
+    (["SSL", "certificate"], "Give the server a certificate, or choose another sslmode in DATABASE_URL."),
+    (
+        ["too many clients", "remaining connection slots", "too many connections"],
+        "Lower DB_POOL_SIZE or the number of instances, or raise the server's max_connections.",
+    ),
+    (['" does not exist'], "Create it (createuser, createdb), or correct DATABASE_URL."),
+    (["starting up", "shutting down", "in recovery mode"], "Wait a moment and try again."),
+    (["timeout", "in time", "no answer"], "Check host, port and firewall; DB_CONNECT_TIMEOUT says how long to wait."),
+    ([""], "Start it, or correct host and port in DATABASE_URL."),
+]
 
 
 def parse(url, name="DATABASE_URL"):
@@ -76,12 +95,28 @@ def is_outage(error):
     return state is None or state.startswith(OUTAGES)
 
 
+def connection_error(config):
+    """Return why no connection to the server of a DATABASES entry can be had, as an exception, or None.
+
+    Ends within connect_timeout and two seconds.
+    """
+    keys = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
+    params = {keys[key]: config[key] for key in keys if config.get(key)} | config["OPTIONS"]
+    try:
+        psycopg.connect(**in_time(params)).close()
+    except psycopg.OperationalError as error:
+        return error
+    return None
+
+
 def explain(error, config):
-    """Return in one line which server a DATABASES entry names, what happened there and what to do; never a password."""
+    """Return in two lines what happened with which server, and what to do; never a password."""
     where = f"{config['HOST'] or config['OPTIONS'].get('hostaddr', '')}:{config['PORT'] or 5432}"
     whose = f"database {config['NAME']}, user {config['USER'] or 'not given'}"
-    reason = " ".join(str(error).split())[:300]
-    return f"PostgreSQL at {where} cannot be used ({whose}: {reason}). Start it, or mend DATABASE_URL."
+    said = " ".join(str(error).split())
+    advice = next(advice for signs, advice in ADVICE if any(sign in said for sign in signs))
+    what = f"PostgreSQL at {where} cannot be used ({whose}): {said[:300]}"
+    return f"{what}\n{advice} See docs/configuration.md#troubleshooting."
 
 
 def _refused(name, reason):

@@ -109,12 +109,12 @@ def test_the_password_of_the_mail_server_stands_in_no_setting_that_debug_pages_s
         ("postgresql://ann:secret@nowhere.invalid/blog", "nowhere.invalid:5432"),
     ],
 )
-def test_a_command_without_its_database_ends_in_one_line_without_the_password(url, place):
+def test_a_command_without_its_database_ends_in_two_lines_without_the_password(url, place):
     done = run("migrate", DATABASE_URL=url)
 
     assert done.returncode == 1
-    assert done.stderr.startswith(f"manage.py: PostgreSQL at {place} cannot be used (database blog, user ann: ")
-    assert done.stderr.count("\n") == 1
+    assert done.stderr.startswith(f"manage.py: PostgreSQL at {place} cannot be used (database blog, user ann): ")
+    assert done.stderr.count("\n") == 2
     assert "secret" not in done.stdout + done.stderr
 
 
