@@ -87,19 +87,24 @@ TEMPLATES = [
 DEFAULT_DATABASE_URL = "postgresql://bloggy:bloggy_password@postgres:5432/bloggy"
 OWN_SERVER = embedded.VAR / "postgres"  # made by bin/run
 if env.text("DATABASE_URL") or PRODUCTION or not OWN_SERVER.exists():
-    DATABASE = database.parse(env.text("DATABASE_URL", DEFAULT_DATABASE_URL))
+    DATABASE = database.parse(env.text("DATABASE_URL", DEFAULT_DATABASE_URL)) | {"ENGINE": "bloggy.postgresql"}
 else:  # started by the first connection, and only by it
     DATABASE = database.parse(database.url_of_socket(embedded.socket_dir(OWN_SERVER), "bloggy", "postgres"))
     DATABASE["ENGINE"] = "bloggy.embedded_backend"
+DB_PGBOUNCER = env.flag("DB_PGBOUNCER")
 DATABASES = {
     "default": DATABASE
     | {
         "CONN_MAX_AGE": env.number("DB_CONN_MAX_AGE", 600, 0, 86_400),
         "CONN_HEALTH_CHECKS": True,
+        "DISABLE_SERVER_SIDE_CURSORS": DB_PGBOUNCER,
         "OPTIONS": {
             "application_name": "bloggy",
             "connect_timeout": str(env.number("DB_CONNECT_TIMEOUT", 3, 1, 60)),
             "sslmode": "require" if PRODUCTION else "prefer",
+            "keepalives_idle": "30",
+            "keepalives_interval": "10",
+            "keepalives_count": "3",
         }
         | DATABASE["OPTIONS"],
     }
@@ -173,7 +178,8 @@ LOGGING = {
     "formatters": {
         "line": {"class": "bloggy.logs.Formatter", "format": "%(asctime)s %(levelname)s %(name)s: %(message)s"},
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"outages": {"()": "bloggy.logs.Outages"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["outages"]}},
     "root": {"handlers": ["console"], "level": "INFO"},
     # Django's own handlers mail errors or write only with DEBUG; everything goes to the one console.
     "loggers": {

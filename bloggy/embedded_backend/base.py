@@ -5,9 +5,10 @@ import sys
 from functools import cache
 
 from django.core.management.base import CommandError
-from django.db.backends.postgresql import base, client
+from django.db.backends.postgresql import client
 
 from bloggy import embedded
+from bloggy.postgresql import base
 
 
 @cache

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.tests.factories import UserFactory
-from bloggy.logs import Formatter, redact
+from bloggy.logs import Formatter, Outages, redact
 
 ADDRESSES = [
     "ann@example.com",
@@ -150,3 +150,16 @@ def test_a_broken_page_keeps_its_traceback(lines):
 def test_the_settings_use_the_formatter(settings):
     assert settings.LOGGING["formatters"]["line"]["class"] == "bloggy.logs.Formatter"
     assert settings.LOGGING["handlers"]["console"]["formatter"] == "line"
+
+
+def test_an_outage_is_one_line_in_so_many_seconds_without_a_traceback(monkeypatch):
+    monkeypatch.setenv("WEB_CONCURRENCY", "60")
+    thin, told = Outages(), []
+
+    for path in ("/", "/a/", "/b/"):
+        record = logging.makeLogRecord({"msg": f"Service Unavailable: {path}", "status_code": 503})
+        told.append(thin.filter(record))
+
+    assert told == [True, False, False]
+    assert thin.filter(logging.makeLogRecord({"msg": "Internal Server Error: /", "status_code": 500}))
+    assert thin.filter(logging.makeLogRecord({"msg": "anything else"}))

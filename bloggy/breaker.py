@@ -1,0 +1,77 @@
+"""A circuit breaker: once PostgreSQL is found away, requests fail at once while one probe at a time asks for it.
+
+What keeps a thread waiting for a server that is frozen (SIGSTOP, a lost network) is the client alone: the
+server's own limits, TCP's and gunicorn's do not end it.
+"""
+
+import logging
+import threading
+import time
+
+logger = logging.getLogger(__name__)
+PAUSE = 0.3  # seconds between two probes
+OUTAGE = {"status_code": 503}  # bloggy/logs.py thins such lines out
+SUSPICIOUS = 0.5  # seconds after which a statement is no longer simply awaited
+
+
+class Breaker:
+    """Closed while PostgreSQL answers. Opened by whoever finds it away, closed by a probe that finds it back.
+
+    `connects()` tells whether a connection can be had and used; `pings()` returns whether the server
+    speaks at all, without a log-in. Both return in bounded time and never raise.
+    """
+
+    def __init__(self, connects, pings):
+        self.connects, self.pings = connects, pings
+        self.is_open = False
+        self._is_pinging = False
+        self._lock = threading.Lock()
+
+    def open(self):
+        """Let every request fail at once from now on, until a probe succeeds."""
+        with self._lock:
+            if self.is_open:
+                return
+            self.is_open = True
+        logger.error("PostgreSQL does not answer: pages that need it are a 503 until it does.", extra=OUTAGE)
+        threading.Thread(target=self._probe, name="probe", daemon=True).start()
+
+    def suspect(self):
+        """Ask beside a statement that takes long whether the server is there, and open if it isn't."""
+        with self._lock:
+            if self.is_open or self._is_pinging:
+                return
+            self._is_pinging = True
+        threading.Thread(target=self._ping, name="ping", daemon=True).start()
+
+    def watch(self, waiting, seconds):
+        """Wrap psycopg's generator of a wait: raise TimeoutError after so many seconds, or once the breaker is open.
+
+        psycopg resumes a generator when the server sent something, and ten times a second (with a false
+        value) when it did not.
+        """
+        begun, ready = time.monotonic(), None
+        while True:
+            try:
+                state = waiting.send(ready)
+            except StopIteration as end:
+                return end.value
+            ready = yield state
+            if not ready:
+                waited = time.monotonic() - begun
+                if waited > seconds or self.is_open:
+                    raise TimeoutError(f"no answer in {waited:.1f} seconds")
+                if waited > SUSPICIOUS:
+                    self.suspect()
+
+    def _probe(self):
+        while not self.connects():
+            time.sleep(PAUSE)
+        self.is_open = False
+        logger.warning("PostgreSQL answers again.", extra=OUTAGE)
+
+    def _ping(self):
+        answers = self.pings()
+        self._is_pinging = False
+        if not answers:
+            self.open()

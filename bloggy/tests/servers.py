@@ -1,0 +1,85 @@
+"""A PostgreSQL of a test's own that can be stopped, killed and frozen; and things that are no PostgreSQL."""
+
+import os
+import shlex
+import signal
+import socket
+from contextlib import closing, contextmanager, suppress
+
+import psycopg
+
+from bloggy import embedded
+from bloggy.embedded_programs import run
+
+PASSWORD = "pw/with:odd@letters"
+URL_PASSWORD = "pw%2Fwith%3Aodd%40letters"
+
+
+def free_port():
+    with closing(socket.create_server(("127.0.0.1", 0))) as listener:
+        return listener.getsockname()[1]
+
+
+class Server:
+    """A cluster in a folder, with an empty database `bloggy` for the user bloggy, who has a password."""
+
+    def __init__(self, folder, *settings):
+        self.data, self.port, self.settings = folder / "data", free_port(), settings
+        self.data.mkdir(mode=0o700)
+        secret = folder / "password"
+        secret.write_text(PASSWORD)
+        secret.chmod(0o644)
+        options = ["--username=postgres", "--auth-local=trust", "--auth-host=scram-sha-256", f"--pwfile={secret}"]
+        run(self.data, "initdb", *options, "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync")
+        self.start()
+        with self.connect("postgres") as connection:
+            connection.execute(f"CREATE ROLE bloggy LOGIN PASSWORD '{PASSWORD}'")
+            connection.execute("CREATE DATABASE bloggy OWNER bloggy")
+
+    def url(self, user="bloggy", password=URL_PASSWORD, host="127.0.0.1", database="bloggy", query=""):
+        return f"postgresql://{user}:{password}@{host}:{self.port}/{database}{query}"
+
+    def connect(self, database="bloggy", **parameters):
+        where = {"host": str(self.data), "port": self.port, "user": "postgres", "dbname": database}
+        return psycopg.connect(**where | {"autocommit": True} | parameters)
+
+    def start(self):
+        settings = ["listen_addresses=127.0.0.1", f"port={self.port}", f"unix_socket_directories={self.data}"]
+        options = " ".join("-c " + shlex.quote(setting) for setting in [*settings, *embedded.FAST, *self.settings])
+        run(self.data, "pg_ctl", "-w", "-t", "60", "-l", "log", "-o", options, "start")
+
+    def stop(self, mode="immediate"):
+        self.thaw()
+        run(self.data, "pg_ctl", "-w", "-t", "60", "-m", mode, "stop")
+
+    def freeze(self):
+        self._signal(signal.SIGSTOP)
+
+    def thaw(self):
+        self._signal(signal.SIGCONT)
+
+    def kill(self):
+        self._signal(signal.SIGKILL)
+
+    def _signal(self, number):
+        for pid in embedded._processes(self.data):
+            with suppress(ProcessLookupError):
+                os.kill(pid, number)
+
+
+@contextmanager
+def running(folder, *settings):
+    """Yield a Server, and end it whatever was done to it."""
+    server = Server(folder, *settings)
+    try:
+        yield server
+    finally:
+        server.thaw()
+        server.kill()
+
+
+@contextmanager
+def silent():
+    """Yield the port of a listener that takes connections and never says a word."""
+    with closing(socket.create_server(("127.0.0.1", 0), backlog=64)) as listener:
+        yield listener.getsockname()[1]
