@@ -9,7 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 from bloggy.env import Environment
 
 try:
-    from bloggy import settings
+    from bloggy import database, settings
 
     env = Environment()
     workers = env.number("WEB_CONCURRENCY", 2, 1, 64)
@@ -35,3 +35,10 @@ secure_scheme_headers = {"X-FORWARDED-PROTO": "https"}
 forwarder_headers = ""  # else a client's SCRIPT_NAME header moves every link of a page
 graceful_timeout = 20  # seconds
 limit_request_line = 8190
+
+
+def on_starting(server):
+    """End a start without a database with the reason; workers, which connect later, could only answer 503."""
+    config = settings.DATABASES["default"]
+    if config["ENGINE"] == "bloggy.postgresql" and (error := database.connection_error(config)):
+        sys.exit(f"gunicorn: {database.explain(error, config)}")

@@ -1,0 +1,105 @@
+"""A database that cannot be used, at the start of a command and of gunicorn: exit code 1, three lines, in time."""
+
+import os
+import subprocess
+import sys
+import time
+
+import pytest
+
+from bloggy.tests.processes import ROOT
+from bloggy.tests.servers import PASSWORD, URL_PASSWORD, free_port, running, silent
+
+pytestmark = pytest.mark.faults
+TIMEOUT = 3  # DB_CONNECT_TIMEOUT
+COMMANDS = {
+    "a command": [sys.executable, "manage.py", "migrate"],
+    "gunicorn": [sys.executable, "-m", "gunicorn", "--config", "bloggy/gunicorn.conf.py", "bloggy.wsgi"],
+}
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    with running(tmp_path_factory.mktemp("pg"), "max_connections=5", "superuser_reserved_connections=0") as server:
+        yield server
+
+
+def start(name, url, **environment):
+    """Start a program with a DATABASE_URL; return its exit code, its lines and how many seconds it took."""
+    environment = os.environ | {
+        **{"DJANGO_SETTINGS_MODULE": "bloggy.settings", "BLOGGY_ENV": "development", "DATABASE_URL": url},
+        **{"DB_CONNECT_TIMEOUT": str(TIMEOUT), "PORT": str(free_port()), "SECRET_KEY": "x" * 50},
+        **environment,
+    }
+    begun = time.monotonic()
+    done = subprocess.run(
+        COMMANDS[name],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=60,
+    )
+    lines = [line for line in done.stdout.splitlines() if "[INFO]" not in line]  # gunicorn's own
+    return done.returncode, lines, time.monotonic() - begun
+
+
+# what is wrong -> how the URL comes about, and what the advice says
+CASES = {
+    "not running": (lambda server, port: f"postgresql://u:{URL_PASSWORD}@127.0.0.1:{free_port()}/bloggy", "Start it"),
+    "unknown host": (lambda server, port: f"postgresql://u:{URL_PASSWORD}@nowhere.invalid/bloggy", "Correct the host"),
+    "wrong password": (lambda server, port: server.url(password="wr%2Fong"), "Correct user and password"),
+    "no such user": (lambda server, port: server.url(user="nobody"), "Correct user and password"),
+    "no such database": (lambda server, port: server.url(database="nothing"), "Create it"),
+    "no answer": (lambda server, port: f"postgresql://u:{URL_PASSWORD}@127.0.0.1:{port}/bloggy", "Check host, port"),
+    "TLS refused": (lambda server, port: server.url(query="?sslmode=require"), "Give the server a certificate"),
+}
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize("case", CASES)
+def test_it_ends_with_what_happened_and_what_to_do(server, name, case):
+    with silent() as port:
+        make, advice = CASES[case]
+        url = make(server, port)
+        code, lines, seconds = start(name, url)
+
+    said = "\n".join(lines)
+    assert code == 1
+    assert len(lines) <= 3, said
+    assert advice in said
+    assert "Traceback" not in said
+    assert PASSWORD not in said
+    assert URL_PASSWORD not in said
+    assert "wr/ong" not in said
+    host, _slash, database = url.rpartition("@")[2].partition("?")[0].partition("/")
+    assert host.partition(":")[0] in said
+    assert f"database {database}" in said
+    assert seconds < TIMEOUT + 2 + 2  # and two of a slow machine's
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_frozen_server_is_given_up_in_time(server, name):
+    server.freeze()
+    code, lines, seconds = start(name, server.url())
+    server.thaw()
+
+    assert (code, len(lines) <= 3) == (1, True), lines
+    assert "Check host, port and firewall" in "\n".join(lines)
+    assert seconds < TIMEOUT + 2 + 2
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_server_without_a_free_slot_is_told(server, name):
+    held = []
+    try:
+        while True:
+            held.append(server.connect())
+    except Exception:
+        code, lines, _seconds = start(name, server.url())
+    for connection in held:
+        connection.close()
+
+    assert (code, len(lines) <= 3) == (1, True), lines
+    assert "max_connections" in "\n".join(lines)
