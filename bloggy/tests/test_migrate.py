@@ -1,0 +1,87 @@
+"""Several instances that migrate one database at once."""
+
+import os
+import subprocess
+import sys
+
+import psycopg
+import pytest
+from django.core.management import CommandError, call_command
+
+from bloggy.management.commands import migrate
+from bloggy.tests.processes import ROOT
+from bloggy.tests.servers import running
+
+WAITING = "Another process is migrating this database: waiting for it."
+
+
+@pytest.mark.faults
+def test_of_eight_processes_on_an_empty_database_one_migrates_and_the_others_find_nothing_to_do(tmp_path):
+    with running(tmp_path) as server:
+        environment = os.environ | {"DATABASE_URL": server.url(), "DJANGO_SETTINGS_MODULE": "bloggy.settings"}
+        processes = [
+            subprocess.Popen(
+                [sys.executable, "manage.py", "migrate"],
+                cwd=ROOT,
+                env=environment,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+            )
+            for _ in range(8)
+        ]
+        said = [process.communicate(timeout=120)[0] for process in processes]
+
+    assert [process.returncode for process in processes] == [0] * 8, said
+    assert sum("Applying blog.0001_initial... OK" in text for text in said) == 1
+    assert sum("No migrations to apply." in text for text in said) == 7
+    assert all(WAITING in text for text in said if "No migrations to apply." in text)
+
+
+def lock(connection):
+    connection.execute("SELECT pg_advisory_lock(hashtext('bloggy.migrate'))")
+
+
+@pytest.fixture
+def other(transactional_db):
+    """A connection of another process to the tests' database."""
+    from django.db import connection
+
+    params = connection.get_connection_params() | {"cursor_factory": psycopg.Cursor, "autocommit": True}
+    with psycopg.connect(**params) as other:
+        yield other
+
+
+def test_who_waits_too_long_is_told_to_look(other, monkeypatch, capsys):
+    monkeypatch.setattr(migrate, "PATIENCE", 0.5)
+    lock(other)
+
+    with pytest.raises(CommandError, match="look there"):
+        call_command("migrate", verbosity=0)
+
+    assert capsys.readouterr().err.count(WAITING) == 1
+
+
+def test_a_crash_gives_the_lock_back(other):
+    lock(other)
+    other.close()
+
+    call_command("migrate", verbosity=0)
+
+
+def test_a_migration_does_not_wait_long_for_a_table_and_leaves_no_limit_behind(transactional_db, monkeypatch):
+    from django.core.management.commands.migrate import Command
+    from django.db import connection
+
+    seen = []
+
+    def limit():
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW lock_timeout")
+            return cursor.fetchone()[0]
+
+    monkeypatch.setattr(Command, "handle", lambda *_args, **_options: seen.append(limit()))
+
+    call_command("migrate", verbosity=0)
+
+    assert (seen, limit()) == (["2s"], "0")
