@@ -7,6 +7,7 @@ import sys
 import psycopg
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connections
 
 from bloggy.management.commands import migrate
 from bloggy.tests.processes import ROOT
@@ -60,6 +61,19 @@ def test_who_waits_too_long_is_told_to_look(other, monkeypatch, capsys):
         call_command("migrate", verbosity=0)
 
     assert capsys.readouterr().err.count(WAITING) == 1
+
+
+def test_who_has_the_lock_holds_up_no_index_that_is_made_beside_it(other):
+    holder = connections.create_connection("default")
+    migrate.Command().take(holder)
+
+    other.execute("SET statement_timeout = '20s'")
+    other.execute("CREATE INDEX CONCURRENTLY beside_the_lock ON blog_post (title)")
+    other.execute("DROP INDEX beside_the_lock")
+    free = other.execute("SELECT pg_try_advisory_lock(hashtext('bloggy.migrate'))").fetchone()[0]
+    holder.close()
+
+    assert not free
 
 
 def test_a_crash_gives_the_lock_back(other):

@@ -2,6 +2,7 @@
 
 import time
 
+from django.conf import settings
 from django.core.management.base import CommandError
 from django.core.management.commands import migrate
 from django.db import connections
@@ -17,26 +18,32 @@ class Command(migrate.Command):
         lock = connections.create_connection(options["database"])  # its own: a migration may end the other one
         try:
             self.take(lock)
-            with connections[options["database"]].cursor() as cursor:
-                # A migration that waits for a table makes everybody wait behind it: rather fail and be run again.
-                cursor.execute("SET lock_timeout = '2s'")
-            try:
-                super().handle(*args, **options)
-            finally:
-                with connections[options["database"]].cursor() as cursor:
-                    cursor.execute("RESET lock_timeout")
+            # A migration that waits for a table makes everybody wait behind it: rather fail and be run again.
+            self.execute_in(options["database"], "SET lock_timeout = '2s'")
+            super().handle(*args, **options)
+            self.execute_in(options["database"], "RESET lock_timeout")
         finally:
             lock.close()  # and with it the lock, which a crash gives back too
 
-    def take(self, lock):
-        """Wait for the lock; raise CommandError after ten minutes.
+    @staticmethod
+    def execute_in(alias, statement):
+        """Change the session, unless PgBouncer would give it to others: there the role has the limit."""
+        if not settings.DB_PGBOUNCER:
+            with connections[alias].cursor() as cursor:
+                cursor.execute(statement)
 
-        Polled, outside any transaction: a session that waits inside pg_advisory_lock() holds a snapshot, and
-        CREATE INDEX CONCURRENTLY waits for that one.
+    def take(self, lock):
+        """Wait for the lock, and have it until the connection is closed; raise CommandError after ten minutes.
+
+        Polled, and each try a transaction of its own: a session that waits inside pg_advisory_lock() holds a
+        snapshot, and CREATE INDEX CONCURRENTLY waits for that one. The transaction that has the lock is idle and holds
+        none. (A lock of the session would be lost, or never given back, behind PgBouncer.)
         """
         deadline, said = time.monotonic() + PATIENCE, False
+        lock.set_autocommit(False)
         with lock.cursor() as cursor:
             while not self.is_free(cursor):
+                lock.rollback()
                 if time.monotonic() > deadline:
                     raise CommandError(f"Another process has been migrating for {PATIENCE // 60} minutes: look there.")
                 if not said:
@@ -47,5 +54,6 @@ class Command(migrate.Command):
     @staticmethod
     def is_free(cursor):
         """Take the lock if nobody has it."""
-        cursor.execute("SELECT pg_try_advisory_lock(hashtext('bloggy.migrate'))")  # the ORM has no advisory locks
+        cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
+        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtext('bloggy.migrate'))")  # the ORM has no advisory locks
         return cursor.fetchone()[0]
