@@ -95,28 +95,44 @@ def is_outage(error):
     return state is None or state.startswith(OUTAGES)
 
 
-def connection_error(config):
-    """Return why no connection to the server of a DATABASES entry can be had, as an exception, or None.
+def connect(config):
+    """Return a connection to the server of a DATABASES entry.
 
-    Ends within connect_timeout and two seconds.
+    Raises psycopg.OperationalError when there is none within connect_timeout and two seconds.
     """
     keys = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
     params = {keys[key]: config[key] for key in keys if config.get(key)} | config["OPTIONS"]
+    return psycopg.connect(**in_time(params))
+
+
+def connection_error(config):
+    """Return why no connection to the server of a DATABASES entry can be had, as an exception, or None."""
     try:
-        psycopg.connect(**in_time(params)).close()
+        connect(config).close()
     except psycopg.OperationalError as error:
         return error
     return None
 
 
-def explain(error, config):
-    """Return in two lines what happened with which server, and what to do; never a password."""
+def describe(connection):
+    """Return in a few words which server a connection leads to, in which version, and whether it is encrypted."""
+    info = connection.info
+    encrypted = "TLS" if connection.pgconn.ssl_in_use else "no TLS"
+    version = info.parameter_status("server_version")
+    return f"PostgreSQL {version} at {info.host}:{info.port}, database {info.dbname}, user {info.user}, {encrypted}"
+
+
+def explain(error, config, name="DATABASE_URL"):
+    """Return in two lines what happened with which server, and what to do; never a password.
+
+    name is the variable that the DATABASES entry comes from.
+    """
     where = f"{config['HOST'] or config['OPTIONS'].get('hostaddr', '')}:{config['PORT'] or 5432}"
     whose = f"database {config['NAME']}, user {config['USER'] or 'not given'}"
     said = " ".join(str(error).split())
     advice = next(advice for signs, advice in ADVICE if any(sign in said for sign in signs))
     what = f"PostgreSQL at {where} cannot be used ({whose}): {said[:300]}"
-    return f"{what}\n{advice} See docs/configuration.md#troubleshooting."
+    return f"{what}\n{advice.replace('DATABASE_URL', name)} See docs/configuration.md#troubleshooting."
 
 
 def _refused(name, reason):
