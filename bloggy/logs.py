@@ -2,13 +2,17 @@
 
 import copy
 import logging
-import os
 import re
 import time
 
 # Both are linear in the line's length: a word is read once, from its beginning, and never given back ("++").
 WORD = r'[^\s"(),:;<>@\[\\\]]'
 ADDRESS = re.compile(rf'(?:"[^"\r\n]{{1,200}}+"|(?<!{WORD}){WORD}++)@(?:[\w.-]++|\[[^\]\s]{{1,100}}+\])')
+# 'connection to server at "db" (10.0.0.5), port 5432 failed', "failed to resolve host 'db'", 'host=db database=blog'
+DATABASE = re.compile(
+    r"""\b(at|on socket|host|user|role|database|address)(?: (?:"[^"\n]++"|'[^'\n]++')(?: \([^)\n]++\))?|=\S++)"""
+    r"""|\b(port|hostaddr|the name)[ :=]++(?!number)\S++"""
+)
 TOKEN = re.compile(r"(/accounts/reset/[^/\s]++/|/auth/password_reset/)[^/\s\"'?#]++")
 
 
@@ -21,13 +25,18 @@ def redact(text):
     return text
 
 
-class Outages(logging.Filter):
-    """Let one line a second tell of an outage (503), in all processes of an instance together."""
+def hide_database(text):
+    """Return the text with … in place of host, port, database and user, as libpq and psycopg write them."""
+    return DATABASE.sub(lambda found: f"{found[1] or found[2]} …", text)
 
-    def __init__(self):
+
+class Outages(logging.Filter):
+    """Let one line in so many seconds tell of an outage (503): as many as there are processes beside this one."""
+
+    def __init__(self, seconds):
         super().__init__()
-        self.seconds = int(os.environ.get("WEB_CONCURRENCY") or 2)  # as gunicorn.conf.py has it, and checks it
-        self.last = -self.seconds
+        self.seconds = seconds
+        self.last = -seconds
 
     def filter(self, record):
         if getattr(record, "status_code", None) != 503:
@@ -43,10 +52,16 @@ class Formatter(logging.Formatter):
     """Redacts the whole line with its traceback: PostgreSQL's DETAIL of a duplicate shows the e-mail address.
 
     A request that makes no sense gets one line: anybody can send one, as often as they like. So does an outage.
+    In production no line says where the database is.
     """
+
+    def __init__(self, *args, hides_database=False, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.hides_database = hides_database
 
     def format(self, record):
         if getattr(record, "status_code", 500) != 500 and record.exc_info:
             record = copy.copy(record)
             record.exc_info = record.exc_text = None
-        return redact(super().format(record))
+        text = redact(super().format(record))
+        return hide_database(text) if self.hides_database else text

@@ -92,6 +92,13 @@ else:  # started by the first connection, and only by it
     DATABASE = database.parse(database.url_of_socket(embedded.socket_dir(OWN_SERVER), "bloggy", "postgres"))
     DATABASE["ENGINE"] = "bloggy.embedded_backend"
 DB_PGBOUNCER = env.flag("DB_PGBOUNCER")
+DB_POOL_SIZE = env.number("DB_POOL_SIZE", 20, 1, 1000)  # connections
+WEB_CONCURRENCY = env.number("WEB_CONCURRENCY", 2, 1, 64)  # processes
+if DB_POOL_SIZE < WEB_CONCURRENCY:
+    raise ImproperlyConfigured(
+        f"DB_POOL_SIZE ({DB_POOL_SIZE}) must be at least WEB_CONCURRENCY ({WEB_CONCURRENCY}): "
+        "each process needs a connection."
+    )
 DATABASES = {
     "default": DATABASE
     | {
@@ -176,11 +183,15 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "line": {"class": "bloggy.logs.Formatter", "format": "%(asctime)s %(levelname)s %(name)s: %(message)s"},
+        "line": {
+            "()": "bloggy.logs.Formatter",
+            "fmt": "%(asctime)s %(levelname)s %(name)s: %(message)s",
+            "hides_database": PRODUCTION,
+        },
     },
-    "filters": {"outages": {"()": "bloggy.logs.Outages"}},
+    "filters": {"outages": {"()": "bloggy.logs.Outages", "seconds": WEB_CONCURRENCY}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["outages"]}},
-    "root": {"handlers": ["console"], "level": "INFO"},
+    "root": {"handlers": ["console"], "level": "DEBUG" if DEBUG else "INFO"},
     # Django's own handlers mail errors or write only with DEBUG; everything goes to the one console.
     "loggers": {
         "django": {"handlers": [], "level": "INFO", "propagate": True},

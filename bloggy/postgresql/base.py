@@ -1,23 +1,32 @@
 """Django's PostgreSQL backend with every wait bounded: for a name, a connection and, while serving, an answer."""
 
 import functools
+import logging
+import os
 import socket
 import struct
+import threading
+import weakref
 
 import psycopg
 from django.conf import settings
 from django.db.backends.postgresql import base
 
 from bloggy.breaker import Breaker
+from bloggy.database import describe
 from bloggy.resolver import in_time
 
+logger = logging.getLogger(__name__)
 PING = 1.5  # seconds
 CHECK = 3  # seconds that a kept connection has to show that it is alive
+STATEMENT = 12  # seconds; the server's own statement_timeout, 10, comes first where it can
 # PgBouncer refuses them at the start of a connection: there the role has them (docs/operations.md).
 LIMITS = "-c statement_timeout=10s -c lock_timeout=2s -c idle_in_transaction_session_timeout=10s"
-STATEMENT = 12  # seconds; the server's own statement_timeout, 10, comes first where it can
 
 breaker = None  # while serving, the process's Breaker: bloggy/wsgi.py makes it
+_held = weakref.WeakSet()  # while serving, the process's connections
+_held_lock = threading.Lock()
+_peer = None  # family and address of the server's socket, as the newest connection has them
 
 
 def serve():
@@ -25,26 +34,34 @@ def serve():
     global breaker
     from django.db import connection
 
-    breaker = Breaker(functools.partial(_connects, connection), functools.partial(_pings, connection))
+    connects = functools.partial(_connects, connection)
+    # PgBouncer speaks for a server that it cannot reach.
+    breaker = Breaker(connects, connects if settings.DB_PGBOUNCER else _speaks)
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
     seconds = STATEMENT
 
     def get_new_connection(self, conn_params):
-        if breaker and breaker.is_open:
+        if not breaker:
+            return self._connect(conn_params)
+        if breaker.is_open:
             raise psycopg.OperationalError("it did not answer a moment ago, and is being asked again")
         try:
-            connection = super().get_new_connection(in_time(limited(conn_params) if breaker else conn_params))
+            connection = self._connect(limited(conn_params))
         except psycopg.OperationalError:
-            if breaker:
-                breaker.open()
+            breaker.open()
             raise
-        if breaker:
-            connection.wait = functools.partial(self.wait, connection, connection.wait)
+        _hold(connection)
+        connection.wait = functools.partial(self._wait, connection, connection.wait)
         return connection
 
-    def wait(self, connection, wait, waiting, *args, **kwargs):
+    def _connect(self, params):
+        connection = super().get_new_connection(in_time(params))
+        logger.debug("New connection: %s.", describe(connection))
+        return connection
+
+    def _wait(self, connection, wait, waiting, *args, **kwargs):
         """Wait as psycopg does, but not for ever; a connection that was given up is of no further use."""
         try:
             return wait(breaker.watch(waiting, self.seconds), *args, **kwargs)
@@ -66,8 +83,21 @@ def limited(params):
     return params if settings.DB_PGBOUNCER else params | {"options": f"{LIMITS} {params.get('options', '')}".strip()}
 
 
+def _hold(connection):
+    """Remember a new connection, and where its server is."""
+    global _peer
+    with socket.socket(fileno=os.dup(connection.fileno())) as ours:
+        _peer = ours.family, ours.getpeername()
+    with _held_lock:
+        _held.add(connection)
+
+
 def _connects(wrapper):
-    """Tell whether a connection can be opened and used now."""
+    """Tell whether a connection can be opened and used now, without holding more of them than the pool has."""
+    with _held_lock:
+        held = sum(not connection.closed for connection in _held)
+    if held >= settings.DB_POOL_SIZE // settings.WEB_CONCURRENCY and not settings.DB_PGBOUNCER:
+        return _speaks()
     try:
         params = in_time(wrapper.get_connection_params())
         with psycopg.Connection.connect(**params | {"cursor_factory": psycopg.Cursor}) as connection:
@@ -78,28 +108,19 @@ def _connects(wrapper):
     return True
 
 
-def _pings(wrapper):
+def _speaks():
     """Tell whether the server speaks at all, without a log-in.
 
     Asks for encryption and takes any answer: a server that is frozen accepts the connection and says nothing.
     The request is SSLRequest of https://www.postgresql.org/docs/16/protocol-message-formats.html. (libpq's own
     PQping would hold up every thread of the process.)
     """
+    family, address = _peer
     try:
-        params = in_time(wrapper.get_connection_params())
-        with _socket_to(params) as server:
+        with socket.socket(family) as server:
+            server.settimeout(PING)
+            server.connect(address)
             server.sendall(struct.pack("!ii", 8, 80877103))
             return bool(server.recv(1))
-    except (OSError, psycopg.Error):
+    except OSError:
         return False
-
-
-def _socket_to(params):
-    """Return a socket that is connected to the server of connection parameters; raises OSError."""
-    host, port = params.get("hostaddr") or params.get("host", ""), int(params.get("port") or 5432)
-    if not host.startswith("/"):
-        return socket.create_connection((host.partition(",")[0] or "localhost", port), timeout=PING)
-    server = socket.socket(socket.AF_UNIX)
-    server.settimeout(PING)
-    server.connect(f"{host}/.s.PGSQL.{port}")
-    return server

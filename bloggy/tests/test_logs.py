@@ -148,13 +148,12 @@ def test_a_broken_page_keeps_its_traceback(lines):
 
 
 def test_the_settings_use_the_formatter(settings):
-    assert settings.LOGGING["formatters"]["line"]["class"] == "bloggy.logs.Formatter"
+    assert settings.LOGGING["formatters"]["line"]["()"] == "bloggy.logs.Formatter"
     assert settings.LOGGING["handlers"]["console"]["formatter"] == "line"
 
 
-def test_an_outage_is_one_line_in_so_many_seconds_without_a_traceback(monkeypatch):
-    monkeypatch.setenv("WEB_CONCURRENCY", "60")
-    thin, told = Outages(), []
+def test_an_outage_is_one_line_in_so_many_seconds_without_a_traceback():
+    thin, told = Outages(60), []
 
     for path in ("/", "/a/", "/b/"):
         record = logging.makeLogRecord({"msg": f"Service Unavailable: {path}", "status_code": 503})

@@ -1,0 +1,99 @@
+"""gunicorn before a database, as an operator starts it, and requests to it."""
+
+import http.client
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections import namedtuple
+from contextlib import contextmanager
+
+from bloggy.static_files import collect_if_changed
+from bloggy.tests.processes import ROOT, wait_until
+from bloggy.tests.servers import free_port
+
+Answer = namedtuple("Answer", "path status seconds begun headers text")
+
+
+def environment(url, **more):
+    """Return the environment of a process that works on the database of a URL."""
+    return os.environ | {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "bloggy.settings"} | more
+
+
+def manage(url, *command, **more):
+    """Run manage.py on the database of a URL and return what it says; raises CalledProcessError if it fails."""
+    command = [sys.executable, "manage.py", *command]
+    return subprocess.run(
+        command, cwd=ROOT, env=environment(url, **more), check=True, capture_output=True, text=True, timeout=300
+    ).stdout
+
+
+class Site:
+    """A running gunicorn with two workers and eight connections, unless more says otherwise."""
+
+    def __init__(self, url, folder, **more):
+        collect_if_changed()
+        self.port, self.log = free_port(), folder / "log"
+        variables = {"BLOGGY_ENV": "development", "SECRET_KEY": "x" * 50, "PORT": str(self.port)}
+        variables |= {"ALLOWED_HOSTS": "127.0.0.1", "DB_POOL_SIZE": "8", "WEB_CONCURRENCY": "2"}
+        command = [sys.executable, "-m", "gunicorn", "--config", "bloggy/gunicorn.conf.py", "bloggy.wsgi"]
+        with open(self.log, "w") as output:
+            self.process = subprocess.Popen(
+                command, cwd=ROOT, env=environment(url, **variables | more), stdout=output, stderr=output
+            )
+        wait_until(lambda: self.ask("/readyz").status == 200)
+
+    def ask(self, path, method="GET", body=None, **headers):
+        """Return the Answer to a request that came by https, its status None where there is none."""
+        begun = time.monotonic()
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        try:
+            connection.request(method, path, body, {"X-Forwarded-Proto": "https"} | headers)
+            response = connection.getresponse()
+            text, status, headers = response.read().decode(), response.status, response.headers
+        except OSError:
+            text, status, headers = "", None, {}
+        finally:
+            connection.close()
+        return Answer(path, status, time.monotonic() - begun, begun, headers, text)
+
+    def ask_meanwhile(self, paths, pause=0.05, **headers):
+        """Ask for the paths, each over and over by a thread of its own, until the returned function is called."""
+        answers, over = [], threading.Event()
+
+        def ask(path):
+            while not over.wait(pause):
+                answers.append(self.ask(path, **headers))
+
+        threads = [threading.Thread(target=ask, args=[path]) for path in paths]
+        for thread in threads:
+            thread.start()
+
+        def stop():
+            over.set()
+            for thread in threads:
+                thread.join(60)
+            return answers
+
+        return stop
+
+
+@contextmanager
+def serving(url, folder, **more):
+    """Yield a Site, which must then end well."""
+    site = Site(url, folder, **more)
+    try:
+        yield site
+    finally:
+        site.process.send_signal(signal.SIGTERM)
+        code = site.process.wait(40)
+    assert code == 0, site.log.read_text()
+
+
+def static_file():
+    """Return the path of the stylesheet."""
+    page = (ROOT / "var" / "static" / "staticfiles.json").read_text()
+    return "/static/" + re.search(r'"css/bloggy.css": "([^"]+)"', page)[1]
