@@ -1,33 +1,36 @@
-"""gunicorn's configuration: as many threads as the pool has connections, and settings checked before the first fork."""
+"""gunicorn's configuration: as many threads as the pool has connections, and no start or reload that cannot succeed."""
 
 import os
+import subprocess
 import sys
 from pathlib import Path
 
+import psycopg
 from django.core.exceptions import ImproperlyConfigured
 
 from bloggy.env import Environment
 
+ROOT = Path(__file__).resolve().parent.parent
 try:
     from bloggy import database, settings
 
     env = Environment()
-    workers = env.number("WEB_CONCURRENCY", 2, 1, 64)
-    pool = env.number("DB_POOL_SIZE", 20, 1, 1000)
     port = env.number("PORT", 8000, 1, 65535)
-    if pool < workers:
-        raise ImproperlyConfigured(f"DB_POOL_SIZE ({pool}) must be at least WEB_CONCURRENCY ({workers}).")
 except ImproperlyConfigured as error:
     sys.exit(f"gunicorn: {error}")
 
 # Workers read the settings anew: without a key of the operator's they would each make one of their own.
 if not os.environ.get("SECRET_KEY_FILE"):
     os.environ["SECRET_KEY"] = settings.SECRET_KEY
+# Workers are copies of this process: what it keeps of Bloggy, they would not read anew after a reload.
+for name in [name for name in sys.modules if name.partition(".")[0] == "bloggy"]:
+    del sys.modules[name]
 
 bind = f"127.0.0.1:{port}"
 worker_class = "gthread"
 # A thread holds at most one connection, so an instance never holds more than DB_POOL_SIZE.
-threads = pool // workers
+workers = settings.WEB_CONCURRENCY
+threads = settings.DB_POOL_SIZE // workers
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # the heartbeat must not wait for a disk
 control_socket_disable = True  # two instances of one user would meet at one path
 forwarded_allow_ips = env.text("FORWARDED_ALLOW_IPS", "127.0.0.1")
@@ -38,7 +41,32 @@ limit_request_line = 8190
 
 
 def on_starting(server):
-    """End a start without a database with the reason; workers, which connect later, could only answer 503."""
+    """End a start that exceeds the pool or has no database with the reason; workers could only answer 503."""
+    if server.cfg.workers * server.cfg.threads > settings.DB_POOL_SIZE:
+        sys.exit(
+            f"gunicorn: {server.cfg.workers} workers with {server.cfg.threads} threads each need more connections than "
+            f"DB_POOL_SIZE ({settings.DB_POOL_SIZE}): leave --workers and --threads out, or raise DB_POOL_SIZE."
+        )
+    reload = server.reload
+    server.reload = lambda: reload() if can_reload(server.log) else None
     config = settings.DATABASES["default"]
-    if config["ENGINE"] == "bloggy.postgresql" and (error := database.connection_error(config)):
+    if config["ENGINE"] != "bloggy.postgresql":
+        return  # bin/run's server, which the first connection starts
+    try:
+        with database.connect(config) as connection:
+            if not settings.PRODUCTION:
+                server.log.info("%s, at most %s connections.", database.describe(connection), settings.DB_POOL_SIZE)
+    except psycopg.OperationalError as error:
         sys.exit(f"gunicorn: {database.explain(error, config)}")
+
+
+def can_reload(log):
+    """Tell whether the code and the settings as they are now can be started: gunicorn would end the service if not."""
+    command = [sys.executable, "manage.py", "check"]
+    try:
+        subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=True)
+    except subprocess.SubprocessError as error:
+        said = error.stderr or str(error)
+        log.error("Not reloaded: the service goes on as it was. %s", said.strip().splitlines()[-1])
+        return False
+    return True
