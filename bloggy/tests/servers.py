@@ -2,11 +2,14 @@
 
 import os
 import shlex
+import shutil
 import signal
 import socket
 from contextlib import closing, contextmanager, suppress
+from pathlib import Path
 
 import psycopg
+import pytest
 
 from bloggy import embedded
 from bloggy.embedded_programs import run
@@ -21,20 +24,26 @@ def free_port():
 
 
 class Server:
-    """A cluster in a folder, with an empty database `bloggy` for the user bloggy, who has a password."""
+    """A cluster in a folder, with an empty database `bloggy` for the user bloggy, who has a password.
 
-    def __init__(self, folder, *settings):
-        self.data, self.port, self.settings = folder / "data", free_port(), settings
+    settings are PostgreSQL's ("name=value"); programs is the folder of another PostgreSQL's programs.
+    """
+
+    def __init__(self, folder, *settings, programs=""):
+        self.data, self.port, self.settings, self.programs = folder / "data", free_port(), settings, programs
         self.data.mkdir(mode=0o700)
         secret = folder / "password"
         secret.write_text(PASSWORD)
         secret.chmod(0o644)
         options = ["--username=postgres", "--auth-local=trust", "--auth-host=scram-sha-256", f"--pwfile={secret}"]
-        run(self.data, "initdb", *options, "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync")
+        run(self.data, self.program("initdb"), *options, "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync")
         self.start()
         with self.connect("postgres") as connection:
             connection.execute(f"CREATE ROLE bloggy LOGIN PASSWORD '{PASSWORD}'")
             connection.execute("CREATE DATABASE bloggy OWNER bloggy")
+
+    def program(self, name):
+        return f"{self.programs}/{name}" if self.programs else name
 
     def url(self, user="bloggy", password=URL_PASSWORD, host="127.0.0.1", database="bloggy", query=""):
         return f"postgresql://{user}:{password}@{host}:{self.port}/{database}{query}"
@@ -46,11 +55,11 @@ class Server:
     def start(self):
         settings = ["listen_addresses=127.0.0.1", f"port={self.port}", f"unix_socket_directories={self.data}"]
         options = " ".join("-c " + shlex.quote(setting) for setting in [*settings, *embedded.FAST, *self.settings])
-        run(self.data, "pg_ctl", "-w", "-t", "60", "-l", "log", "-o", options, "start")
+        run(self.data, self.program("pg_ctl"), "-w", "-t", "60", "-l", "log", "-o", options, "start")
 
     def stop(self, mode="immediate"):
         self.thaw()
-        run(self.data, "pg_ctl", "-w", "-t", "60", "-m", mode, "stop")
+        run(self.data, self.program("pg_ctl"), "-w", "-t", "60", "-m", mode, "stop")
 
     def freeze(self):
         self._signal(signal.SIGSTOP)
@@ -68,14 +77,21 @@ class Server:
 
 
 @contextmanager
-def running(folder, *settings):
+def running(folder, *settings, **options):
     """Yield a Server, and end it whatever was done to it."""
-    server = Server(folder, *settings)
+    server = Server(folder, *settings, **options)
     try:
         yield server
     finally:
         server.thaw()
         server.kill()
+
+
+def installed(program, package):
+    """Return the path of a program of a Debian package; skip the test without it, or fail it where CI is set."""
+    if path := shutil.which(program) or next(iter(sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{program}"))), None):
+        return path
+    (pytest.fail if os.environ.get("CI") else pytest.skip)(f"{program} is missing: apt install {package}")
 
 
 @contextmanager
