@@ -1,0 +1,89 @@
+"""What an instance holds of PostgreSQL's connections, asked of PostgreSQL while clients come at once."""
+
+import threading
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from bloggy.tests.servers import running
+from bloggy.tests.sites import manage, serving
+
+pytestmark = pytest.mark.faults
+CLIENTS = 64
+REQUESTS = 2000
+POOL = 8
+PATHS = ["/", "/tags/", "/post/none/", "/accounts/login/", "/readyz", "/admin/login/"]
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    with running(tmp_path_factory.mktemp("pg")) as server:
+        manage(server.url(), "migrate", "-v0")
+        manage(server.url(), "seed_demo", "--posts", "30")
+        yield server
+
+
+class Watch:
+    """Watches which backends work for the site, from a connection of its own, until it is over."""
+
+    def __init__(self, server):
+        self.most, self.pids, self.over = 0, set(), threading.Event()
+        self.connection = server.connect()
+        self.thread = threading.Thread(target=self.look)
+        self.thread.start()
+
+    def look(self):
+        while not self.over.wait(0.01):
+            rows = self.connection.execute("SELECT pid FROM pg_stat_activity WHERE application_name = 'bloggy'")
+            pids = {pid for (pid,) in rows}
+            self.most = max(self.most, len(pids))
+            self.pids |= pids
+
+    def stop(self):
+        self.over.set()
+        self.thread.join()
+        self.connection.close()
+
+
+def test_64_clients_at_once_share_the_pool_and_none_gets_an_error(server, tmp_path):
+    paths = (PATHS * REQUESTS)[:REQUESTS]
+    with serving(server.url(), tmp_path, DB_POOL_SIZE=str(POOL)) as site, ThreadPoolExecutor(CLIENTS) as clients:
+        watch = Watch(server)
+        statuses = Counter(answer.status for answer in clients.map(site.ask, paths))
+        watch.stop()
+
+    assert set(statuses) <= {200, 404}, statuses
+    assert 1 < watch.most <= POOL
+    assert len(watch.pids) <= POOL  # they are kept from request to request
+    assert "ERROR" not in site.log.read_text()
+
+
+def test_connections_are_closed_when_their_time_is_over(server, tmp_path):
+    with serving(server.url(), tmp_path, DB_CONN_MAX_AGE="0") as site:
+        watch = Watch(server)
+        for _ in range(60):
+            assert site.ask("/").status == 200
+        watch.stop()
+
+    assert len(watch.pids) > POOL
+
+
+def test_a_kept_connection_that_was_lost_is_replaced_before_it_is_used(server, tmp_path):
+    with serving(server.url(), tmp_path) as site, server.connect() as admin:
+        for _ in range(5):
+            for _ in range(20):
+                assert site.ask("/").status == 200
+            admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'bloggy'")
+
+
+def test_the_limits_of_a_request_stand_in_its_session(server, tmp_path):
+    limits = "statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout", "TimeZone", "application_name"
+    code = (
+        "from bloggy import wsgi\nfrom django.db import connection\n"
+        f"with connection.cursor() as cursor:\n for name in {limits}: cursor.execute('SHOW ' + name); "
+        "print(cursor.fetchone()[0])\n"
+    )
+    said = manage(server.url(), "shell", "--verbosity", "0", "-c", code)
+
+    assert said.split() == ["10s", "2s", "10s", "UTC", "bloggy"]
