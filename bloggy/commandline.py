@@ -20,6 +20,8 @@ def run(argv):
     try:
         if argv[1:2] and argv[1] in DIRECT:
             variable = go_direct()
+        if argv[1:2] == ["dumpdata"] and not {"-h", "--help"} & {*argv}:
+            connection.ensure_connection()  # it would wrap the error in words of its own
         execute_from_command_line(argv)
     except ImproperlyConfigured as error:
         sys.exit(f"{argv[0]}: {error}")

@@ -91,6 +91,8 @@ if env.text("DATABASE_URL") or PRODUCTION or not OWN_SERVER.exists():
 else:  # started by the first connection, and only by it
     DATABASE = database.parse(database.url_of_socket(embedded.socket_dir(OWN_SERVER), "bloggy", "postgres"))
     DATABASE["ENGINE"] = "bloggy.embedded_backend"
+if direct_url := env.text("DATABASE_DIRECT_URL"):  # bloggy/commandline.py lets it take the place of the other
+    database.parse(direct_url, "DATABASE_DIRECT_URL")
 DB_PGBOUNCER = env.flag("DB_PGBOUNCER")
 DB_POOL_SIZE = env.number("DB_POOL_SIZE", 20, 1, 1000)  # connections
 WEB_CONCURRENCY = env.number("WEB_CONCURRENCY", 2, 1, 64)  # processes

@@ -1,9 +1,11 @@
 """A database that cannot be used, at the start of a command and of gunicorn: exit code 1, three lines, in time."""
 
 import os
+import socket
 import subprocess
 import sys
 import time
+from contextlib import closing
 
 import pytest
 
@@ -24,7 +26,7 @@ def server(tmp_path_factory):
         yield server
 
 
-def start(name, url, **environment):
+def start(name, url, prefix=(), **environment):
     """Start a program with a DATABASE_URL; return its exit code, its lines and how many seconds it took."""
     environment = os.environ | {
         **{"DJANGO_SETTINGS_MODULE": "bloggy.settings", "BLOGGY_ENV": "development", "DATABASE_URL": url},
@@ -33,7 +35,7 @@ def start(name, url, **environment):
     }
     begun = time.monotonic()
     done = subprocess.run(
-        COMMANDS[name],
+        [*prefix, *COMMANDS[name]],
         cwd=ROOT,
         env=environment,
         stdout=subprocess.PIPE,
@@ -87,6 +89,29 @@ def test_a_frozen_server_is_given_up_in_time(server, name):
 
     assert (code, len(lines) <= 3) == (1, True), lines
     assert "Check host, port and firewall" in "\n".join(lines)
+    assert seconds < TIMEOUT + 2 + 2
+
+
+@pytest.fixture
+def silent_resolver(tmp_path):
+    """A command's prefix by which it asks a name server that never answers."""
+    address = f"127.{os.getpid() >> 16}.{os.getpid() >> 8 & 255}.{os.getpid() & 255 or 1}"  # this process's own
+    (tmp_path / "resolv.conf").write_text(f"nameserver {address}\n")
+    mount = ["unshare", "--mount", "sh", "-c", 'mount --bind "$0" /etc/resolv.conf && exec "$@"']
+    with closing(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) as listener:
+        try:
+            listener.bind((address, 53))
+        except OSError as error:
+            pytest.skip(f"the port of name servers is for root: {error}")
+        yield [*mount, tmp_path / "resolv.conf"]
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_slow_resolver_is_given_up_in_time(silent_resolver, name):
+    code, lines, seconds = start(name, "postgresql://u:secret@db.example/bloggy", prefix=silent_resolver)
+
+    assert (code, len(lines) <= 3) == (1, True), lines
+    assert "the name db.example was not resolved in 3 seconds" in "\n".join(lines)
     assert seconds < TIMEOUT + 2 + 2
 
 

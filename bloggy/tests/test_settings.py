@@ -118,6 +118,64 @@ def test_a_command_without_its_database_ends_in_two_lines_without_the_password(u
     assert "secret" not in done.stdout + done.stderr
 
 
+def test_a_check_of_the_database_tells_what_is_wrong_with_it():
+    done = run("check", "--database", "default", DATABASE_URL="postgresql://ann:secret@127.0.0.1:9/blog")
+
+    assert done.returncode == 1
+    assert "(bloggy.E001) PostgreSQL at 127.0.0.1:9 cannot be used (database blog, user ann): " in done.stderr
+    assert "HINT: Start it, or correct host and port in DATABASE_URL." in done.stderr
+    assert "secret" not in done.stdout + done.stderr
+
+
+def test_what_goes_around_a_pooler_reads_its_own_variable_and_other_commands_do_not():
+    urls = {"DATABASE_URL": "postgresql://u@127.0.0.1:9/pooled", "DB_PGBOUNCER": "true"}
+    urls["DATABASE_DIRECT_URL"] = "postgresql://ann:secret@127.0.0.1:7/direct"
+
+    around = [
+        run(*command.split(), **urls).stderr for command in ("migrate", "dumpdata", "flush --no-input", "loaddata x")
+    ]
+    through = run("seed_demo", **urls).stderr
+
+    assert all("127.0.0.1:7 cannot be used (database direct, user ann)" in said for said in around)
+    assert all("correct host and port in DATABASE_DIRECT_URL." in said for said in around)
+    assert "127.0.0.1:9 cannot be used (database pooled, user u)" in through
+    assert "secret" not in "".join(around)
+
+
+def test_a_bad_direct_address_is_refused_by_its_name():
+    done = run("migrate", DATABASE_URL="postgresql://u@h/d", DATABASE_DIRECT_URL="mysql://u:secret@h/d")
+
+    assert done.returncode == 1
+    assert done.stderr.startswith("manage.py: DATABASE_DIRECT_URL: only PostgreSQL is supported, not mysql://.")
+    assert "secret" not in done.stderr
+
+
+def test_no_backend_but_postgresql_is_ever_configured():
+    engine = "s.DATABASES['default']['ENGINE']"
+
+    assert value_of(engine, DATABASE_URL="postgresql://u@h/d") == "bloggy.postgresql"
+    assert value_of(engine, **PRODUCTION) == "bloggy.postgresql"
+
+
+def test_connections_bear_a_name_limits_and_keepalives_and_the_url_comes_first():
+    options = "s.DATABASES['default']['OPTIONS']"
+
+    assert value_of(f"sorted({options}.items())", DATABASE_URL="postgresql://u@h/d", DB_CONNECT_TIMEOUT="7") == str(
+        [
+            ("application_name", "bloggy"),
+            ("connect_timeout", "7"),
+            ("keepalives_count", "3"),
+            ("keepalives_idle", "30"),
+            ("keepalives_interval", "10"),
+            ("sslmode", "prefer"),
+        ]
+    )
+    url = "postgresql://u@h/d?application_name=mine&connect_timeout=9&keepalives_idle=5"
+    assert value_of(
+        f"[{options}[key] for key in ('application_name', 'connect_timeout', 'keepalives_idle')]", DATABASE_URL=url
+    ) == ("['mine', '9', '5']")
+
+
 def test_absolute_links_start_with_the_first_host_unless_told_otherwise():
     assert value_of("s.SITE_URL", **PRODUCTION) == "https://blog.example"
     assert value_of("s.SITE_URL", **PRODUCTION, SITE_URL="https://other.example/") == "https://other.example"
@@ -145,6 +203,7 @@ def test_no_two_installations_share_a_development_key():
     ("variables", "reason"),
     [
         ({"DB_POOL_SIZE": "1"}, "DB_POOL_SIZE (1) must be at least WEB_CONCURRENCY (2)"),
+        ({"DATABASE_DIRECT_URL": "sqlite:///x"}, "DATABASE_DIRECT_URL: only PostgreSQL is supported"),
         ({"WEB_CONCURRENCY": "65"}, "WEB_CONCURRENCY must be a whole number from 1 to 64"),
         ({"SECRET_KEY": ""}, "SECRET_KEY must be set"),
     ],
@@ -158,6 +217,18 @@ def test_gunicorn_does_not_start_with_a_bad_value(variables, reason):
     assert done.returncode == 1
     assert reason in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("options", ["--threads 11", "--workers 3", "--workers 21 --threads 1"])
+def test_gunicorn_does_not_start_with_more_threads_than_connections(options):
+    command = [sys.executable, "-m", "gunicorn", "--config", "bloggy/gunicorn.conf.py", *options.split(), "bloggy.wsgi"]
+    environment = {"PATH": os.environ["PATH"]} | PRODUCTION
+
+    done = subprocess.run(command, cwd=settings.BASE_DIR, env=environment, capture_output=True, text=True, timeout=60)
+
+    assert done.returncode == 1
+    assert "each need more connections than DB_POOL_SIZE (20): leave --workers and --threads out" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 @pytest.mark.parametrize(("pool", "workers", "threads"), [(20, 2, 10), (4, 1, 4), (7, 2, 3), (2, 2, 1)])
