@@ -64,6 +64,8 @@ def parse(url, name="DATABASE_URL"):
         raise _refused(name, "the database's name is missing or cannot be read")
     if not (config["HOST"] or "hostaddr" in parameters or "service" in parameters):
         raise _refused(name, "the host is missing")
+    if "," in parameters.get("hostaddr", "") or ("," in config["HOST"] and not config["HOST"].startswith("/")):
+        raise _refused(name, "it names several hosts, and may name one")
     if not str(config["PORT"] or "5432").isdigit() or not 0 < int(config["PORT"] or 5432) < 65536:
         raise _refused(name, "the port must be from 1 to 65535")
     return config | {"OPTIONS": parameters}
@@ -154,7 +156,8 @@ def _parameters(name, query):
 
 def _without_socket_folder(netloc):
     """Split off a percent-encoded folder that stands as the host: urlsplit would change its case."""
-    login, at, host = netloc.rpartition("@")
+    login, at, place = netloc.rpartition("@")
+    host, colon, port = place.partition(":")
     if not host.lower().startswith("%2f"):
         return netloc, ""
-    return f"{login}{at}", unquote(host)
+    return f"{login}{at}{colon}{port}", unquote(host)

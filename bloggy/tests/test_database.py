@@ -42,6 +42,8 @@ def test_parameters_of_libpq_are_kept_as_they_are_written():
         ("secret", "not a URL"),
         ("secret@h/d", "not a URL"),
         ("postgresql://u:secret@/d", "the host is missing"),
+        ("postgresql://u:secret@a,b/d", "it names several hosts"),
+        ("postgresql://u:secret@h/d?hostaddr=10.0.0.1,10.0.0.2", "it names several hosts"),
         ("postgresql:///d", "the host is missing"),
         ("postgresql://u:secret@h", "the database's name is missing"),
         ("postgresql://u:secret@h/a/b", "the database's name is missing or cannot be read"),
