@@ -10,8 +10,9 @@ WORD = r'[^\s"(),:;<>@\[\\\]]'
 ADDRESS = re.compile(rf'(?:"[^"\r\n]{{1,200}}+"|(?<!{WORD}){WORD}++)@(?:[\w.-]++|\[[^\]\s]{{1,100}}+\])')
 # 'connection to server at "db" (10.0.0.5), port 5432 failed', "failed to resolve host 'db'", 'host=db database=blog'
 DATABASE = re.compile(
-    r"""\b(at|on socket|host|user|role|database|address)(?: (?:"[^"\n]++"|'[^'\n]++')(?: \([^)\n]++\))?|=\S++)"""
-    r"""|\b(port|hostaddr|the name)[ :=]++(?!number)\S++"""
+    r"""\b(at|on socket|host|hostaddr|port|user|role|database|address)"""
+    r"""(?:[ :=]++(?:"[^"\n]{1,300}+"|'[^'\n]{1,300}+')(?: \([^)\n]{1,60}+\))?|=\S++)"""
+    r"""|\b(port|the name) (?:\d++|\S{1,300}+(?= (?:is|was) not ))"""
 )
 TOKEN = re.compile(r"(/accounts/reset/[^/\s]++/|/auth/password_reset/)[^/\s\"'?#]++")
 

@@ -51,9 +51,7 @@ def test_parameters_of_libpq_arrive(server):
     query = "?sslmode=disable&application_name=a%20name&options=-c%20statement_timeout%3D7s&hostaddr=127.0.0.1"
 
     with database.connect(database.parse(server.url(host="db.example", query=query))) as connection:
-        shown = [
-            connection.execute(f"SHOW {name}").fetchone()[0] for name in ("application_name", "statement_timeout")
-        ]
+        shown = [connection.execute(f"SHOW {name}").fetchone()[0] for name in ("application_name", "statement_timeout")]
 
     assert shown == ["a name", "7s"]
 

@@ -1,4 +1,5 @@
 import logging
+import re
 import time
 
 import pytest
@@ -162,3 +163,25 @@ def test_an_outage_is_one_line_in_so_many_seconds_without_a_traceback():
     assert told == [True, False, False]
     assert thin.filter(logging.makeLogRecord({"msg": "Internal Server Error: /", "status_code": 500}))
     assert thin.filter(logging.makeLogRecord({"msg": "anything else"}))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'connection to server at "10.0.0.5", port 5433 failed: FATAL: password authentication failed for user "quill"',
+        'connection to server at "db.quill" (10.0.0.5), port 5433 failed: FATAL: database "letters" does not exist',
+        'connection to server on socket "/run/quill/.s.PGSQL.5433" failed: No such file or directory',
+        'no pg_hba.conf entry for host "10.0.0.5", user "quill", database "letters", no encryption',
+        "failed to resolve host 'db.quill': [Errno -2] Name or service not known",
+        "the name db.quill was not resolved in 3 seconds",
+        "- host: 'db.quill', port: '5433', hostaddr: '10.0.0.5': connection failed",
+        "error ignored in rollback on <psycopg.Connection [BAD] at 0x7f> (host=db.quill port=5433 user=quill "
+        "database=letters)",
+        'role "quill" is not permitted to log in',
+    ],
+)
+def test_production_hides_where_the_database_is(text):
+    line = Formatter(hides_database=True).format(logging.makeLogRecord({"msg": text}))
+
+    assert not re.search("quill|letters|10\\.0|5433", line), line
+    assert Formatter().format(logging.makeLogRecord({"msg": text})) == text

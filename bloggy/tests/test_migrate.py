@@ -64,16 +64,22 @@ def test_who_waits_too_long_is_told_to_look(other, monkeypatch, capsys):
 
 
 def test_who_has_the_lock_holds_up_no_index_that_is_made_beside_it(other):
+    other.execute("ALTER ROLE current_user SET idle_in_transaction_session_timeout = '7s'")
     holder = connections.create_connection("default")
     migrate.Command().take(holder)
 
     other.execute("SET statement_timeout = '20s'")
     other.execute("CREATE INDEX CONCURRENTLY beside_the_lock ON blog_post (title)")
     other.execute("DROP INDEX beside_the_lock")
+    with holder.cursor() as cursor:
+        cursor.execute("SHOW idle_in_transaction_session_timeout")
+        patience = cursor.fetchone()[0]
     free = other.execute("SELECT pg_try_advisory_lock(hashtext('bloggy.migrate'))").fetchone()[0]
     holder.close()
+    other.execute("ALTER ROLE current_user RESET idle_in_transaction_session_timeout")
 
     assert not free
+    assert patience == "0"  # whatever the role has
 
 
 def test_a_crash_gives_the_lock_back(other):

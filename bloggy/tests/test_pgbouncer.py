@@ -76,8 +76,12 @@ def test_the_limits_of_the_role_hold_and_no_session_leaves_others_behind(server,
     manage(url, "migrate", "-v0", **POOLER)
     after = [manage(url, "shell", "-v0", "-c", show, **POOLER).split() for _ in range(SIZE)]
 
+    with server.connect() as admin:
+        locks = admin.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'").fetchone()[0]
+
     assert before == [*LIMITS.values()]
     assert after == [before] * SIZE
+    assert locks == 0
 
 
 def test_migrations_go_around_the_pooler(server):
