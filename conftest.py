@@ -48,20 +48,21 @@ def django_db_modify_db_settings(request, django_db_modify_db_settings_parallel_
         except embedded.EmbeddedError as error:
             pytest.exit(str(error), returncode=1)
         entry["HOST"] = str(embedded.socket_dir(embedded.VAR / "postgres-test"))
-    entry["TEST"]["NAME"] = databases.name_for(request.config, entry["NAME"])
-    with databases.claimed(entry["TEST"]["NAME"], entry["NAME"], connection.get_connection_params()):
+    base, keep = entry["NAME"], request.config.getvalue("reuse_db")
+    entry["NAME"] = "postgres"
+    name = databases.name_for(request.config, base)
+    with databases.claimed(name, base, connection.get_connection_params(), keep) as claim:
+        entry["NAME"] = claim.info.dbname  # where Django says CREATE DATABASE
+        # Not template1: another run may be connected to it.
+        entry["TEST"] |= {"NAME": name, "TEMPLATE": "template0", "CHARSET": "UTF8"}
         yield
+        connection.close()
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker):
-    """Make the run's database; before it is dropped, end connections that a test left open and that would keep it."""
-    yield
-    from django.db import connection
-
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        others = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        cursor.execute(f"SELECT pg_terminate_backend(pid) {others}")
+def django_db_keepdb():
+    """Let Django keep the database: who claimed it drops it, even with connections that a test left open."""
+    return True
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,7 @@
 """The settings under which pytest runs: the tests' own database, and nothing of what the developer's shell sets."""
 
 import os
+import re
 
 from bloggy import database
 from bloggy.env import Environment
@@ -15,9 +16,10 @@ for variable in SHELL:
     os.environ.pop(variable, None)
     os.environ.pop(f"{variable}_FILE", None)
 
-# Of TEST_DATABASE_URL only the server is used: conftest.py makes a database of its own there, or starts a server first.
-NO_SERVER_YET = "postgresql:///bloggy?host=/nonexistent&user=postgres"
-TEST_DATABASE_URL = Environment().text("TEST_DATABASE_URL")
+# Of TEST_DATABASE_URL only the server is used, and the database's name as what the names of the tests' own start with:
+# conftest.py makes them there, or starts a server first.
+NO_SERVER_YET = "postgresql:///bloggy_test?host=/nonexistent&user=postgres"
+TEST_DATABASE_URL = re.sub(r"^(\w+://[^/?]*)/?(?=\?|$)", r"\1/bloggy_test", Environment().text("TEST_DATABASE_URL"))
 if TEST_DATABASE_URL:
     database.parse(TEST_DATABASE_URL, "TEST_DATABASE_URL")
 os.environ |= {"BLOGGY_ENV": "test", "DATABASE_URL": TEST_DATABASE_URL or NO_SERVER_YET}

@@ -5,7 +5,13 @@ from contextlib import contextmanager, suppress
 from urllib.parse import quote, urlencode
 
 import psycopg
+import pytest
 from psycopg import sql
+
+
+def prefix(base):
+    """Return what the names of all runs' databases start with; PostgreSQL cuts a name at 63 bytes, so base is cut."""
+    return base.encode()[:43].decode(errors="ignore") + "_"
 
 
 def name_for(config, base):
@@ -19,22 +25,23 @@ def name_for(config, base):
     return "_".join(part for part in parts if part)
 
 
-def prefix(base):
-    return f"test_{base[:30]}_"  # PostgreSQL cuts a name at 63 bytes
-
-
 @contextmanager
-def claimed(name, base, parameters):
-    """Claim the database name while the context lasts, after dropping what killed runs left on this server.
+def claimed(name, base, parameters, keep=False):
+    """Claim the database name while the context lasts, and drop that database at its end unless it is to be kept.
 
-    The claim is a connection whose application_name is the database's name: it stands before the database is made and
-    falls when its process ends, however it ends. parameters are psycopg's, of a database that isn't dropped.
+    Before that, drop what killed runs left on this server. The claim is a connection whose application_name is the
+    name's end (the whole may be longer than that can be, and not ASCII): it stands before the database is made and
+    falls when its process ends, however it ends. parameters are psycopg's.
     """
-    with _connect(parameters, name) as claim:
+    with _connect(parameters, name.removeprefix(prefix(base))) as claim:
         for dead in _unclaimed(claim, base):
             with suppress(psycopg.Error):  # another run sweeps too
-                claim.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(dead)))
-        yield claim
+                _drop(claim, dead)
+        try:
+            yield claim
+        finally:
+            if not keep:
+                _drop(claim, name)
 
 
 def url_of(settings):
@@ -46,20 +53,27 @@ def url_of(settings):
 
 def _connect(parameters, name):
     parameters = parameters | {"application_name": name, "autocommit": True}
-    try:
-        return psycopg.connect(**parameters | {"dbname": "postgres"})
-    except psycopg.OperationalError:  # a role may be shut out of it
-        return psycopg.connect(**parameters)
+    errors = []
+    for database in ("postgres", "template1"):  # a server may lack the first, or shut a role out of it
+        try:
+            return psycopg.connect(**parameters | {"dbname": database})
+        except psycopg.OperationalError as error:
+            errors.append(error)
+    pytest.fail(f"The tests' server cannot be used: {errors[0]}", pytrace=False)
+
+
+def _drop(connection, name):
+    connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 def _unclaimed(connection, base):
     """Return the names of this role's test databases that no living run claims."""
     rows = connection.execute(
         """
-        SELECT datname FROM pg_database
-        WHERE starts_with(datname, %(prefix)s) AND NOT starts_with(datname, %(prefix)s || 'reused')
+        SELECT datname FROM pg_database, substr(datname, length(%(prefix)s) + 1) AS run
+        WHERE starts_with(datname, %(prefix)s) AND run ~ '^[0-9a-f]{12}(_gw[0-9]+)?$'
           AND pg_get_userbyid(datdba) = current_user
-          AND NOT EXISTS (SELECT FROM pg_stat_activity WHERE application_name = pg_database.datname)
+          AND NOT EXISTS (SELECT FROM pg_stat_activity WHERE application_name = run)
         """,
         {"prefix": prefix(base)},
     )

@@ -9,7 +9,6 @@ from contextlib import closing
 import psycopg
 import pytest
 
-from bloggy import embedded
 from bloggy.tests import databases
 from bloggy.tests.processes import copy_project, kill_all_in, processes_in, wait_until
 
@@ -25,7 +24,7 @@ def test_without_database():
 
 @pytest.mark.django_db
 def test_with_database():
-    assert connection.settings_dict["NAME"].startswith("test_")
+    assert connection.settings_dict["NAME"].startswith("bloggy_test_")
 
 @pytest.mark.django_db
 def test_failing():
@@ -100,7 +99,7 @@ def databases_left(project):
     command = [sys.executable, "-c", USER, project / "var"]
     with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as user:
         with closing(psycopg.connect(user.stdout.readline().strip())) as db:
-            rows = db.execute("SELECT datname FROM pg_database WHERE datname LIKE 'test%'").fetchall()
+            rows = db.execute("SELECT datname FROM pg_database WHERE datname LIKE 'bloggy_test%'").fetchall()
         user.stdin.close()
     return {name for (name,) in rows}
 
@@ -168,33 +167,19 @@ def test_it_says_that_faults_are_left_out_and_how_to_run_them(project):
     assert "bin/test -m faults" not in with_faults
 
 
-def test_a_server_of_ones_own_is_used_and_its_database_left_alone(project):
-    with closing(psycopg.connect(embedded.start("postgres-test", embedded.FAST), autocommit=True)) as db:
-        db.execute("DROP DATABASE IF EXISTS mine")
-        db.execute("CREATE DATABASE mine")
-        url = f"postgresql:///mine?host={db.info.host}&user=postgres"
-        command = [project / "bin" / "test", "bloggy/tests/test_probes.py", "-k", "with_database"]
-        done = subprocess.run(command, env=os.environ | {"TEST_DATABASE_URL": url}, capture_output=True, text=True)
-
-        rows = db.execute("SELECT datname FROM pg_database WHERE datname LIKE '%mine%'").fetchall()
-        db.execute("DROP DATABASE mine")
-
-    assert done.returncode == 0, done.stdout
-    assert rows == [("mine",)]
-
-
 @pytest.mark.django_db
 def test_a_database_that_its_run_has_claimed_but_not_opened_is_not_swept(request):
     """Between a run's claim, the CREATE DATABASE and the first connection another run may sweep."""
     from django.db import connection
 
-    parameters = connection.get_connection_params() | {"dbname": "postgres"}
-    with databases.claimed("test_probe_1", "probe", parameters) as first:
-        first.execute("CREATE DATABASE test_probe_1")
+    name, other, third = (f"probe_{number:012x}" for number in range(3))
+    parameters = connection.get_connection_params()
+    with databases.claimed(name, "probe", parameters, keep=True) as first:
+        first.execute(f"CREATE DATABASE {name}")
 
-        with databases.claimed("test_probe_2", "probe", parameters) as second:
-            still = second.execute("SELECT 1 FROM pg_database WHERE datname = 'test_probe_1'").fetchone()
+        with databases.claimed(other, "probe", parameters) as second:
+            still = second.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone()
 
     assert still
-    with databases.claimed("test_probe_3", "probe", parameters) as third:
-        assert not third.execute("SELECT 1 FROM pg_database WHERE datname = 'test_probe_1'").fetchone()
+    with databases.claimed(third, "probe", parameters) as claim:
+        assert not claim.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone()
