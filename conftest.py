@@ -111,7 +111,7 @@ def site(django_db_setup, mailbox, site_log):
     environment = os.environ | {
         "BLOGGY_ENV": "development",
         "DATABASE_URL": databases.url_of(connection.settings_dict),
-        "DB_POOL_SIZE": "4",
+        "DB_CONN_MAX_AGE": "0",
         "DJANGO_SETTINGS_MODULE": "bloggy.settings",
         "EMAIL_URL": mailbox.url,
         "SITE_URL": address,

@@ -22,11 +22,13 @@ NO_SERVER_YET = "postgresql:///bloggy_test?host=/nonexistent&user=postgres"
 TEST_DATABASE_URL = re.sub(r"^(\w+://[^/?]*)/?(?=\?|$)", r"\1/bloggy_test", Environment().text("TEST_DATABASE_URL"))
 if TEST_DATABASE_URL:
     database.parse(TEST_DATABASE_URL, "TEST_DATABASE_URL")
-os.environ |= {"BLOGGY_ENV": "test", "DATABASE_URL": TEST_DATABASE_URL or NO_SERVER_YET}
+os.environ |= {"BLOGGY_ENV": "test", "DATABASE_URL": TEST_DATABASE_URL or NO_SERVER_YET, "DB_POOL_SIZE": "4"}
 
 from bloggy.settings import *  # noqa: E402, F403
-from bloggy.settings import PASSWORD_HASHERS, STORAGES  # noqa: E402
+from bloggy.settings import DATABASES, PASSWORD_HASHERS, STORAGES  # noqa: E402
 
+# Every worker's tests share one server: no connection stays open, and a site that tests start opens few (DB_POOL_SIZE).
+DATABASES = {"default": DATABASES["default"] | {"CONN_MAX_AGE": 0}}
 # A test that logs in shouldn't wait a third of a second for it; the real hashers stay known.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *PASSWORD_HASHERS]
 # No collectstatic before a test; the tests of the real storage name it themselves.

@@ -1,0 +1,19 @@
+"""What the tests' own settings hold, so that many runs can share one server."""
+
+import runpy
+
+from django.db import connection
+
+from bloggy.tests.processes import ROOT
+
+
+def test_no_connection_is_kept():
+    assert connection.settings_dict["CONN_MAX_AGE"] == 0
+
+
+def test_a_gunicorn_that_tests_start_holds_four_connections_at_most(monkeypatch):
+    monkeypatch.setenv("SECRET_KEY", "set by gunicorn.conf.py else, and left behind")
+
+    configuration = runpy.run_path(str(ROOT / "bloggy" / "gunicorn.conf.py"))
+
+    assert configuration["workers"] * configuration["threads"] == 4
