@@ -67,8 +67,11 @@ def bring_in_line(using, apps=installed, **kwargs):
     Runs after every migrate and flush: a data migration finds no permissions on a fresh
     database, and a flush would lose the groups.
     """
-    Group = apps.get_model("auth", "Group")
-    Permission = apps.get_model("auth", "Permission")
+    try:
+        Group = apps.get_model("auth", "Group")
+        Permission = apps.get_model("auth", "Permission")
+    except LookupError:  # there are none: the migrations were just reversed
+        return
     for name, models in RIGHTS.items():
         codenames = [f"{action}_{model}" for model, actions in models.items() for action in actions]
         group, _created = Group.objects.using(using).get_or_create(name=name)
