@@ -42,7 +42,10 @@ def pytest_terminal_summary(terminalreporter, config):
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(request, django_db_modify_db_settings_parallel_suffix):
-    """Start or join the test server, once a test asks for the database, and name this run's own database there."""
+    """Start or join the test server, once a test asks for the database, and name this run's own database there.
+
+    The value is what the names of all runs' databases start with.
+    """
     from django.conf import settings
     from django.db import connection
 
@@ -65,7 +68,7 @@ def django_db_modify_db_settings(request, django_db_modify_db_settings_parallel_
         entry["NAME"] = claim.info.dbname  # where Django says CREATE DATABASE
         # Not template1: another run may be connected to it.
         entry["TEST"] |= {"NAME": name, "TEMPLATE": "template0", "CHARSET": "UTF8"}
-        yield
+        yield base
         connection.close()
 
 
