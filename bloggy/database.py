@@ -1,5 +1,6 @@
 """DATABASE_URL as Django's DATABASES entry: checked part by part, without connecting."""
 
+import re
 from ipaddress import ip_address
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
 
@@ -27,8 +28,13 @@ ADVICE = [
         "Lower DB_POOL_SIZE or the number of instances, or raise the server's max_connections.",
     ),
     (['" does not exist'], "Create it (createuser, createdb), or correct DATABASE_URL."),
+    (
+        ["invalid", "definition of service", "could not parse", "may not be used", "GSSAPI"],
+        "Correct the parameters in DATABASE_URL.",
+    ),
     (["starting up", "shutting down", "in recovery mode"], "Wait a moment and try again."),
     (["timeout", "in time", "no answer"], "Check host, port and firewall; DB_CONNECT_TIMEOUT says how long to wait."),
+    (["FATAL", "authentication method", "session is"], "Correct the parameters in DATABASE_URL."),
     ([""], "Start it, or correct host and port in DATABASE_URL."),
 ]
 
@@ -43,6 +49,8 @@ def parse(url, name="DATABASE_URL"):
     scheme = url.partition("://")[0].lower() if "://" in url else ""
     if scheme not in ("postgres", "postgresql"):
         raise _refused(name, f"only PostgreSQL is supported, not {scheme[:20]}://" if scheme.isalnum() else "not a URL")
+    if "%00" in url:
+        raise _refused(name, "PostgreSQL knows no NUL character (%00)")
     if not url.isprintable() or " " in url:
         raise _refused(name, "a space or control character must be percent-encoded")
     try:
@@ -64,6 +72,8 @@ def parse(url, name="DATABASE_URL"):
         raise _refused(name, "the database's name is missing or cannot be read")
     if not (config["HOST"] or "hostaddr" in parameters or "service" in parameters):
         raise _refused(name, "the host is missing")
+    if not re.fullmatch("[1-9]|[1-5][0-9]|60", parameters.get("connect_timeout", "1")):
+        raise _refused(name, "connect_timeout must be from 1 to 60 (seconds)")
     if "," in parameters.get("hostaddr", "") or ("," in config["HOST"] and not config["HOST"].startswith("/")):
         raise _refused(name, "it names several hosts, and may name one")
     if not str(config["PORT"] or "5432").isdigit() or not 0 < int(config["PORT"] or 5432) < 65536:

@@ -13,22 +13,23 @@ LEAST = 2  # seconds; libpq waits no shorter for a connection
 def in_time(params):
     """Return libpq's connection parameters with the host's addresses beside its name.
 
-    All attempts together then last no longer than connect_timeout and a second or two. Raises
+    Asking for them and all attempts together last no longer than connect_timeout and two seconds. Raises
     psycopg.OperationalError for a name that is not known, or not within connect_timeout.
     """
     host, seconds = params.get("host", ""), int(params.get("connect_timeout") or LEAST)
-    if not host or host.startswith(("/", "@")) or "," in host or "hostaddr" in params or _is_address(host):
+    if not host or host.startswith(("/", "@")) or "hostaddr" in params or _is_address(host):
         return params
     begun = time.monotonic()
     try:
         found = addresses(host, seconds)
     except OSError as error:
         raise psycopg.OperationalError(str(error)) from None
-    left = seconds - int(time.monotonic() - begun)
+    left = seconds + 1 - (time.monotonic() - begun)
+    found = found[: max(1, int(left // LEAST))]
     return params | {
         "host": ",".join([host] * len(found)),
         "hostaddr": ",".join(found),
-        "connect_timeout": str(max(LEAST, left // len(found))),
+        "connect_timeout": str(max(LEAST, min(seconds, int(left // len(found))))),
     }
 
 

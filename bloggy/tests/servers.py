@@ -5,6 +5,7 @@ import shlex
 import shutil
 import signal
 import socket
+import threading
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
@@ -85,6 +86,35 @@ def running(folder, *settings, **options):
     finally:
         server.thaw()
         server.kill()
+
+
+class Watch:
+    """The most backends that worked for the site at once, and the process ids of all of them."""
+
+    def __init__(self):
+        self.most, self.pids = 0, set()
+
+
+@contextmanager
+def watching(server):
+    """Yield a Watch on the server, from a connection of its own."""
+    watch, over = Watch(), threading.Event()
+
+    def look():
+        with server.connect() as connection:
+            while not over.wait(0.01):
+                rows = connection.execute("SELECT pid FROM pg_stat_activity WHERE application_name = 'bloggy'")
+                pids = {pid for (pid,) in rows}
+                watch.most = max(watch.most, len(pids))
+                watch.pids |= pids
+
+    thread = threading.Thread(target=look)
+    thread.start()
+    try:
+        yield watch
+    finally:
+        over.set()
+        thread.join()
 
 
 def installed(program, package):

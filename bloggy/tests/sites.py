@@ -60,8 +60,9 @@ class Site:
             connection.close()
         return Answer(path, status, time.monotonic() - begun, begun, headers, text)
 
-    def ask_meanwhile(self, paths, pause=0.05, **headers):
-        """Ask for the paths, each over and over by a thread of its own, until the returned function is called."""
+    @contextmanager
+    def asking(self, paths, pause=0.05, **headers):
+        """Ask for the paths, each over and over by a thread of its own; yield the list that the Answers go to."""
         answers, over = [], threading.Event()
 
         def ask(path):
@@ -71,14 +72,12 @@ class Site:
         threads = [threading.Thread(target=ask, args=[path]) for path in paths]
         for thread in threads:
             thread.start()
-
-        def stop():
+        try:
+            yield answers
+        finally:
             over.set()
             for thread in threads:
                 thread.join(60)
-            return answers
-
-        return stop
 
 
 @contextmanager

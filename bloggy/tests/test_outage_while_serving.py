@@ -70,16 +70,14 @@ OUTAGES = {
 @pytest.mark.parametrize("outage", OUTAGES)
 def test_an_outage_is_quick_503s_and_over_when_it_is_over(server, site, outage):
     go, come_back = OUTAGES[outage]
-    stop = site.ask_meanwhile([*PATHS * 2, static_file()], Cookie=COOKIE)
-    time.sleep(1)
-
-    go(server)
-    gone = time.monotonic()
-    time.sleep(8)
-    come_back(server)
-    back = time.monotonic()
-    time.sleep(BACK + SLACK + 3)
-    answers = stop()
+    with site.asking([*PATHS * 2, static_file()], Cookie=COOKIE) as answers:
+        time.sleep(1)
+        go(server)
+        gone = time.monotonic()
+        time.sleep(8)
+        come_back(server)
+        back = time.monotonic()
+        time.sleep(BACK + SLACK + 3)
 
     during = [answer for answer in answers if gone < answer.begun < back - 0.1]
     needing = [answer for answer in during if answer.path in ("/", "/accounts/login/", "/post/none/")]

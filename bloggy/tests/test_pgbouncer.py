@@ -10,14 +10,14 @@ import pytest
 
 from bloggy.tests.poolers import pooling
 from bloggy.tests.processes import ROOT
-from bloggy.tests.servers import running
+from bloggy.tests.servers import running, watching
 from bloggy.tests.sites import environment, manage, serving
-from bloggy.tests.test_pool import PATHS, Watch
 
 pytestmark = pytest.mark.faults
 LIMITS = {"statement_timeout": "10s", "lock_timeout": "2s", "idle_in_transaction_session_timeout": "10s"}
 POOLER = {"DB_PGBOUNCER": "true", "BLOGGY_ENV": "development"}
 COOKIE = "sessionid=abcdefghijklmnopqrstuvwxyz012345"  # a session has to be looked up
+PATHS = ["/", "/tags/", "/post/none/", "/accounts/login/", "/readyz", "/admin/login/"]
 SIZE = 3  # connections of the pooler to the server
 
 
@@ -39,10 +39,12 @@ def url(server, tmp_path):
 
 
 def test_64_clients_share_few_connections_of_the_pooler_and_none_gets_an_error(server, url, tmp_path):
-    with serving(url, tmp_path, **POOLER, DB_POOL_SIZE="16") as site, ThreadPoolExecutor(64) as clients:
-        watch = Watch(server)
+    with (
+        serving(url, tmp_path, **POOLER, DB_POOL_SIZE="16") as site,
+        ThreadPoolExecutor(64) as clients,
+        watching(server) as watch,
+    ):
         statuses = Counter(answer.status for answer in clients.map(site.ask, PATHS * 150))
-        watch.stop()
 
     assert set(statuses) <= {200, 404}, statuses
     assert 1 < watch.most <= SIZE
@@ -105,8 +107,8 @@ def test_two_that_migrate_through_the_pooler_take_turns(server, url):
 
 @pytest.mark.parametrize("away", ["stop", "freeze"])
 def test_a_server_that_is_gone_behind_the_pooler_is_quick_503s_and_back_by_itself(server, url, tmp_path, away):
-    with serving(url, tmp_path, **POOLER) as site:
-        stop = site.ask_meanwhile(["/", "/accounts/login/", "/post/none/", "/readyz"] * 2, Cookie=COOKIE)
+    paths = ["/", "/accounts/login/", "/post/none/", "/readyz"] * 2
+    with serving(url, tmp_path, **POOLER) as site, site.asking(paths, Cookie=COOKIE) as answers:
         time.sleep(1)
         getattr(server, away)()
         gone = time.monotonic()
@@ -114,7 +116,6 @@ def test_a_server_that_is_gone_behind_the_pooler_is_quick_503s_and_back_by_itsel
         server.thaw() if away == "freeze" else server.start()
         back = time.monotonic()
         time.sleep(6)
-        answers = stop()
 
     during = [answer for answer in answers if gone < answer.begun < back - 0.1]
     assert {answer.status for answer in answers} <= {200, 404, 503}

@@ -1,12 +1,15 @@
 """What an instance holds of PostgreSQL's connections, asked of PostgreSQL while clients come at once."""
 
-import threading
+import os
+import signal
+import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
+import psutil
 import pytest
 
-from bloggy.tests.servers import running
+from bloggy.tests.servers import running, watching
 from bloggy.tests.sites import manage, serving
 
 pytestmark = pytest.mark.faults
@@ -24,34 +27,14 @@ def server(tmp_path_factory):
         yield server
 
 
-class Watch:
-    """Watches which backends work for the site, from a connection of its own, until it is over."""
-
-    def __init__(self, server):
-        self.most, self.pids, self.over = 0, set(), threading.Event()
-        self.connection = server.connect()
-        self.thread = threading.Thread(target=self.look)
-        self.thread.start()
-
-    def look(self):
-        while not self.over.wait(0.01):
-            rows = self.connection.execute("SELECT pid FROM pg_stat_activity WHERE application_name = 'bloggy'")
-            pids = {pid for (pid,) in rows}
-            self.most = max(self.most, len(pids))
-            self.pids |= pids
-
-    def stop(self):
-        self.over.set()
-        self.thread.join()
-        self.connection.close()
-
-
 def test_64_clients_at_once_share_the_pool_and_none_gets_an_error(server, tmp_path):
     paths = (PATHS * REQUESTS)[:REQUESTS]
-    with serving(server.url(), tmp_path, DB_POOL_SIZE=str(POOL)) as site, ThreadPoolExecutor(CLIENTS) as clients:
-        watch = Watch(server)
+    with (
+        serving(server.url(), tmp_path, DB_POOL_SIZE=str(POOL)) as site,
+        ThreadPoolExecutor(CLIENTS) as clients,
+        watching(server) as watch,
+    ):
         statuses = Counter(answer.status for answer in clients.map(site.ask, paths))
-        watch.stop()
 
     assert set(statuses) <= {200, 404}, statuses
     assert 1 < watch.most <= POOL
@@ -60,11 +43,9 @@ def test_64_clients_at_once_share_the_pool_and_none_gets_an_error(server, tmp_pa
 
 
 def test_connections_are_closed_when_their_time_is_over(server, tmp_path):
-    with serving(server.url(), tmp_path, DB_CONN_MAX_AGE="0") as site:
-        watch = Watch(server)
+    with serving(server.url(), tmp_path, DB_CONN_MAX_AGE="0") as site, watching(server) as watch:
         for _ in range(60):
             assert site.ask("/").status == 200
-        watch.stop()
 
     assert len(watch.pids) > POOL
 
@@ -75,6 +56,17 @@ def test_a_kept_connection_that_was_lost_is_replaced_before_it_is_used(server, t
             for _ in range(20):
                 assert site.ask("/").status == 200
             admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'bloggy'")
+
+
+def test_a_killed_worker_is_replaced_and_its_connections_are_given_back(server, tmp_path):
+    with serving(server.url(), tmp_path) as site, site.asking(["/"] * 8) as answers, watching(server) as watch:
+        for _ in range(3):
+            os.kill(psutil.Process(site.process.pid).children()[0].pid, signal.SIGKILL)
+            time.sleep(2)
+
+    lost = [answer for answer in answers if answer.status != 200]
+    assert len(lost) <= 3 * POOL // 2  # what the killed ones were answering
+    assert watch.most <= POOL + POOL // 2  # until PostgreSQL has seen that a client is gone
 
 
 def test_the_limits_of_a_request_stand_in_its_session(server, tmp_path):

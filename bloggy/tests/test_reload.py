@@ -23,9 +23,7 @@ def test_a_reload_takes_new_settings_and_fails_nobody_and_bad_ones_stop_nothing(
     name.write_text("The Allotment")
     pool.write_text("8")
     files = {"SITE_NAME_FILE": str(name), "DB_POOL_SIZE_FILE": str(pool), "DB_POOL_SIZE": ""}
-    with serving(url, tmp_path, **files) as site:
-        stop = site.ask_meanwhile(["/"] * 4, pause=0)
-
+    with serving(url, tmp_path, **files) as site, site.asking(["/"] * 4, pause=0) as answers:
         name.write_text("The Orchard")
         site.process.send_signal(signal.SIGHUP)
         wait_until(lambda: "The Orchard" in site.ask("/").text)
@@ -39,7 +37,7 @@ def test_a_reload_takes_new_settings_and_fails_nobody_and_bad_ones_stop_nothing(
         pool.write_text("4")
         site.process.send_signal(signal.SIGHUP)
         wait_until(lambda: "The Meadow" in site.ask("/").text)
-        assert {answer.status for answer in stop()} == {200}
+    assert {answer.status for answer in answers} == {200}
 
 
 def test_a_reload_without_a_database_stops_nothing(tmp_path):

@@ -14,6 +14,10 @@ PAUSE = 0.2  # seconds between two tries
 class Command(migrate.Command):
     help = f"{migrate.Command.help} One process at a time: others wait, then find nothing to do."
 
+    def execute(self, *args, **options):
+        connections[options["database"]].ensure_connection()  # before the checks, which would say more than a line
+        return super().execute(*args, **options)
+
     def handle(self, *args, **options):
         lock = connections.create_connection(options["database"])  # its own: a migration may end the other one
         try:
