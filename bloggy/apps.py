@@ -3,6 +3,8 @@ from django.conf import settings
 from django.contrib.admin import apps as admin_apps
 from django.utils.module_loading import import_string
 
+from bloggy import errors
+
 
 class BloggyConfig(AppConfig):
     name = "bloggy"
@@ -12,6 +14,8 @@ class BloggyConfig(AppConfig):
         from bloggy import checks  # noqa: F401 -- registers them
 
         import_string(settings.MAIL_DELIVERY)  # or the first request that sends a mail would take longer for it
+        if settings.SENTRY_DSN_SECRET:
+            errors.report(settings.SENTRY_DSN_SECRET, settings.BLOGGY_ENV)
 
 
 class AdminConfig(admin_apps.AdminConfig):

@@ -7,7 +7,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 from django.utils.translation import gettext_lazy as _
 
-from bloggy import database, embedded, mail
+from bloggy import database, embedded, errors, mail
 from bloggy.env import Environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -180,6 +180,8 @@ SENDS_MAIL = bool(email_url)
 EMAIL_BACKEND = "bloggy.mail.EmailBackend"  # hands over to MAIL_DELIVERY, which parse() names
 EMAIL_TIMEOUT = 10  # seconds
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = mail.sender(env.text("DEFAULT_FROM_EMAIL"), SITE_URL)
+
+SENTRY_DSN_SECRET = errors.checked(env.text("SENTRY_DSN"))  # by its name, debug pages hide it
 
 LOGGING = {
     "version": 1,
