@@ -10,18 +10,13 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest
 
-from bloggy.logs import Outages, redact
+from bloggy.logs import Outages, hide_database, redact
 
 DSN = re.compile(r"(?i:https?)://\w{1,100}@([\w.-]{1,253}|\[[\da-f:.]+\])(:\d{1,5})?(/[\w.-]+)*/\d{1,18}", re.ASCII)
 EVENT = ("event_id", "timestamp", "platform", "level", "logger", "environment", "sdk")
 EXCEPTION = ("type", "module", "value", "mechanism")
 FRAME = ("filename", "module", "function", "lineno", "in_app", "pre_context", "context_line", "post_context")
 DATABASE_ERRORS = ("django.db", "psycopg")
-# What libpq, psycopg and bloggy/resolver.py say of the server and of who logs in.
-PLACE = re.compile(
-    r"\b(server at|on socket|host|hostaddr|port|user|role|database)(:? )"
-    r"""(?:"[^"\n]*"|'[^'\n]*'|\d+\b)(?: \([^)\n]{0,100}\))?|\b(the name)( )\S+(?= (?:is|was) )"""
-)
 # Statements, rows and parameters: with them come e-mail addresses, names and hashes of passwords.
 DATA = re.compile(r"\n(?:DETAIL|CONTEXT|QUERY|LINE \d+):.*", re.DOTALL)
 
@@ -71,15 +66,7 @@ def report(dsn, environment):
     )
 
 
-class Seldom(Outages):
-    """Lets one report a minute and process tell of an outage."""
-
-    def __init__(self):
-        self.seconds = 60
-        self.last = -self.seconds
-
-
-outages = Seldom()
+outages = Outages(60)  # seconds between two reports of one, in each process
 
 
 def clean(event, hint):
@@ -102,7 +89,7 @@ def clean(event, hint):
 
 def hide(text):
     """Return the text without e-mail addresses, secrets of reset links, data and whereabouts of the database."""
-    return redact(PLACE.sub(r"\1\2\3\4…", DATA.sub("", text.replace("%40", "@"))))
+    return redact(hide_database(DATA.sub("", text.replace("%40", "@"))))
 
 
 def _exception(value):

@@ -11,8 +11,8 @@ ADDRESS = re.compile(rf'(?:"[^"\r\n]{{1,200}}+"|(?<!{WORD}){WORD}++)@(?:[\w.-]++
 # 'connection to server at "db" (10.0.0.5), port 5432 failed', "failed to resolve host 'db'", 'host=db database=blog'
 DATABASE = re.compile(
     r"""\b(at|on socket|host|hostaddr|port|user|role|database|address)"""
-    r"""(?:[ :=]++(?:"[^"\n]{1,300}+"|'[^'\n]{1,300}+')(?: \([^)\n]{1,60}+\))?|=\S++)"""
-    r"""|\b(port|the name) (?:\d++|\S{1,300}+(?= (?:is|was) not ))"""
+    r"""(?:([ :=]++)(?:"[^"\n]{1,300}+"|'[^'\n]{1,300}+')(?: \([^)\n]{1,60}+\))?|(=)\S++)"""
+    r"""|\b(port|the name)( )(?:\d++|\S{1,300}+(?= (?:is|was) not ))"""
 )
 TOKEN = re.compile(r"(/accounts/reset/[^/\s]++/|/auth/password_reset/)[^/\s\"'?#]++")
 
@@ -28,7 +28,7 @@ def redact(text):
 
 def hide_database(text):
     """Return the text with … in place of host, port, database and user, as libpq and psycopg write them."""
-    return DATABASE.sub(lambda found: f"{found[1] or found[2]} …", text)
+    return DATABASE.sub(lambda found: "".join(filter(None, found.groups())) + "…", text)
 
 
 class Outages(logging.Filter):

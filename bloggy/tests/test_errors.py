@@ -171,7 +171,7 @@ def test_of_a_database_error_one_line_is_sent_in_any_language(module):
 
 
 def test_an_outage_is_one_report_a_minute(monkeypatch):
-    monkeypatch.setattr(errors, "outages", errors.Seldom())
+    monkeypatch.setattr(errors, "outages", errors.Outages(60))
     outage = {"log_record": logging.makeLogRecord(OUTAGE)}
 
     sent = [errors.clean({"level": "error"}, outage) for _ in range(3)]
