@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import hypothesis
 import psutil
 import pytest
 
@@ -33,6 +34,10 @@ def pytest_configure(config):
 
     signal.signal(signal.SIGTERM, stop)
     embedded_programs.version = config.getoption("postgres")
+    # Time says how busy the machine is, not whether a property holds.
+    slow = [hypothesis.HealthCheck.too_slow]
+    hypothesis.settings.register_profile("busy machine", deadline=None, suppress_health_check=slow)
+    hypothesis.settings.load_profile("busy machine")
 
 
 def pytest_terminal_summary(terminalreporter, config):
