@@ -284,6 +284,26 @@ def test_a_first_run_leaves_a_database_on_another_machine_as_it_is(monkeypatch):
     assert not User.objects.exists()
 
 
+def test_a_first_run_fills_the_database_of_the_host_that_is_named_as_its_own(monkeypatch):
+    monkeypatch.setitem(connection.settings_dict, "HOST", "postgres")
+
+    refused = seed_demo("--first-run", "--own-host", "db")
+    output = seed_demo("--first-run", "--own-host", "postgres")
+
+    assert "on another machine" in refused
+    assert "with the password" in output
+
+
+def test_a_first_run_in_production_leaves_every_other_machine_as_it_is(monkeypatch, settings):
+    settings.PRODUCTION = True
+    monkeypatch.setitem(connection.settings_dict, "HOST", "postgres")
+
+    output = seed_demo("--first-run", "--own-host", "postgres")
+
+    assert "on another machine" in output
+    assert not User.objects.exists()
+
+
 @pytest.mark.django_db(transaction=True)
 def test_of_two_first_runs_at_once_one_writes():
     def first_run(_number):

@@ -32,10 +32,15 @@ class Command(BaseCommand):
             action="store_true",
             help="30 posts and an admin, if the database is on this machine and holds neither accounts nor posts",
         )
+        parser.add_argument(
+            "--own-host",
+            metavar="HOST",
+            help="with --first-run: this host's database counts as one on this machine, but not in production",
+        )
 
-    def handle(self, posts, comments, first_run, verbosity, **options):
+    def handle(self, posts, comments, first_run, own_host, verbosity, **options):
         if first_run:
-            return self.tell_first_run()
+            return self.tell_first_run(own_host)
         comments = 2 * posts if comments is None else comments
         before = seeding.counts()
         self.refuse(before, posts, comments)
@@ -52,17 +57,18 @@ class Command(BaseCommand):
         if comments and not posts and not before[0]:
             raise CommandError("Comments need a post to stand under: ask for one at least, with --posts.")
 
-    def tell_first_run(self):
+    def tell_first_run(self, own_host):
         """Print the password before the commit: if nobody can read it, there is no such admin."""
         with transaction.atomic():
-            self.stdout.write(self.first_run())
+            self.stdout.write(self.first_run(own_host))
             self.stdout.flush()
 
-    def first_run(self):
+    def first_run(self, own_host):
         """Return what to tell whoever has just started the blog."""
         if not seeding.is_empty():
             return "The database holds accounts or posts: it is left as it is."
-        if not is_local(connection.settings_dict):
+        config = connection.settings_dict
+        if not is_local(config) and (settings.PRODUCTION or config["HOST"] != own_host):
             return "The database is on another machine: it is left as it is, without demo posts."
         password = seeding.seed_first()
         if password is None:  # another first run came before this one
