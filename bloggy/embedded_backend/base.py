@@ -8,6 +8,7 @@ from django.core.management.base import CommandError
 from django.db.backends.postgresql import client
 
 from bloggy import embedded
+from bloggy.embedded_programs import program
 from bloggy.postgresql import base
 
 
@@ -27,7 +28,7 @@ class DatabaseClient(client.DatabaseClient):
     @classmethod
     def settings_to_cmd_args_env(cls, settings_dict, parameters):
         (_psql, *arguments), environment = super().settings_to_cmd_args_env(settings_dict, parameters)
-        return [shutil.which("psql") or str(embedded.program("psql")), *arguments], environment
+        return [shutil.which("psql") or str(program("psql")), *arguments], environment
 
     def runshell(self, parameters):
         join_server()

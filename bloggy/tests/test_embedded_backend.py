@@ -1,6 +1,7 @@
 """manage.py where bin/run has made var/postgres and DATABASE_URL is not set."""
 
 import os
+import shutil
 import subprocess
 import sys
 
@@ -43,6 +44,16 @@ def test_psql_gets_in_too(project):
 
     assert (done.returncode, done.stdout, done.stderr) == (0, "bloggy\n", SAID)
     assert not processes_in(project)
+
+
+def test_where_psql_is_not_installed_the_one_from_pip_gets_in(project, tmp_path):
+    for name in ("setpriv", "sh", "test", "unshare"):  # what embedded.py uses
+        if path := shutil.which(name):
+            (tmp_path / name).symlink_to(path)
+
+    done = manage(project, "dbshell", "--", "-Atc", "SELECT current_database()", PATH=str(tmp_path))
+
+    assert (done.returncode, done.stdout, done.stderr) == (0, "bloggy\n", SAID)
 
 
 def test_a_command_that_does_not_connect_starts_nothing(project):
