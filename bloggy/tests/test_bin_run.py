@@ -5,6 +5,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import time
 from contextlib import closing
 from pathlib import Path
@@ -238,7 +239,7 @@ def fresh(tmp_path):
 
 
 def test_a_python_without_venv_is_one_line(fresh, tmp_path):
-    real = "/usr/bin/python3"
+    real = os.path.realpath(sys.executable)
     path = fake_path(tmp_path / "bin", f'case "$*" in *-m\\ venv*) exit 1 ;; esac; exec {real} "$@"')
 
     text = refuse(fresh, PATH=path)
