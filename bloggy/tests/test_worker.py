@@ -1,0 +1,90 @@
+"""The end of a gunicorn that has requests in hand: none is lost."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from bloggy.tests.processes import ROOT, wait_until
+from bloggy.tests.servers import free_port
+
+pytestmark = pytest.mark.faults
+APP = """
+import time
+
+def application(environ, start_response):
+    time.sleep(float(environ["PATH_INFO"][1:]))
+    start_response("200 OK", [("Content-Length", "0")])
+    return []
+"""
+
+
+@pytest.fixture
+def port():
+    return free_port()
+
+
+@pytest.fixture
+def master(tmp_path, port):
+    """gunicorn with one worker of ours and an application that sleeps so many seconds as its path says."""
+    (tmp_path / "app.py").write_text(APP)
+    options = ["--worker-class", "bloggy.worker.Worker", "--threads", "4", "--bind", f"127.0.0.1:{port}"]
+    environment = os.environ | {"PYTHONPATH": f"{ROOT}:{tmp_path}"}
+    command = [sys.executable, "-m", "gunicorn", *options, "--no-control-socket", "app"]
+    process = subprocess.Popen(command, cwd=tmp_path, env=environment, stderr=subprocess.DEVNULL)
+    wait_until(lambda: answers(port))
+    yield process
+    process.kill()
+    process.wait()
+
+
+def answers(port):
+    try:
+        with ask(port) as connection:
+            return read(connection)
+    except OSError:
+        return False
+
+
+def ask(port, seconds=0):
+    """Send a request that takes so many seconds, and return its connection."""
+    connection = socket.create_connection(("127.0.0.1", port), timeout=20)
+    connection.sendall(f"POST /{seconds} HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n".encode())
+    return connection
+
+
+def read(connection):
+    return connection.recv(100).startswith(b"HTTP/1.1 200 OK")
+
+
+def test_while_it_ends_it_finishes_what_it_has_and_refuses_what_comes(master, port):
+    with ask(port, seconds=2) as begun:
+        time.sleep(0.5)
+        master.terminate()
+        time.sleep(0.5)
+
+        with pytest.raises(ConnectionRefusedError):
+            ask(port)
+
+        assert read(begun)
+    assert master.wait(10) == 0
+
+
+def test_who_has_connected_before_it_ends_is_answered(master, port):
+    worker = int(Path(f"/proc/{master.pid}/task/{master.pid}/children").read_text())
+    os.kill(worker, signal.SIGSTOP)  # so that nobody is taken yet
+    waiting = [ask(port) for _ in range(5)]
+    master.terminate()
+    time.sleep(0.5)
+
+    os.kill(worker, signal.SIGCONT)
+
+    assert [read(connection) for connection in waiting] == [True] * 5
+    for connection in waiting:
+        connection.close()
+    assert master.wait(10) == 0
