@@ -27,7 +27,7 @@ for name in [name for name in sys.modules if name.partition(".")[0] == "bloggy"]
     del sys.modules[name]
 
 bind = f"127.0.0.1:{port}"
-worker_class = "gthread"
+worker_class = "bloggy.worker.Worker"  # gthread, with an end that loses no request
 # A thread holds at most one connection, so an instance never holds more than DB_POOL_SIZE.
 workers = settings.WEB_CONCURRENCY
 threads = settings.DB_POOL_SIZE // workers
