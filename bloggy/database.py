@@ -20,14 +20,14 @@ OUTAGES = ("08", "57P0", "53300", "57014")
 # What the server or libpq says -> what to do about it; the first that fits. The last one fits everything.
 ADVICE = [
     (["is not known", "was not resolved"], "Correct the host in DATABASE_URL, or the machine's name service."),
-    (["password authentication failed", "no password supplied"], "Correct user and password in DATABASE_URL."),
+    (["authentication failed", "no password supplied"], "Correct user and password in DATABASE_URL."),
     (["no pg_hba.conf entry"], "Let this user in from here in the server's pg_hba.conf, or correct DATABASE_URL."),
     (["SSL", "certificate"], "Give the server a certificate, or choose another sslmode in DATABASE_URL."),
     (
         ["too many clients", "remaining connection slots", "too many connections"],
         "Lower DB_POOL_SIZE or the number of instances, or raise the server's max_connections.",
     ),
-    (['" does not exist'], "Create it (createuser, createdb), or correct DATABASE_URL."),
+    (['" does not exist', "no such database"], "Create it (createuser, createdb), or correct DATABASE_URL."),
     (
         ["invalid", "definition of service", "could not parse", "may not be used", "GSSAPI"],
         "Correct the parameters in DATABASE_URL.",
