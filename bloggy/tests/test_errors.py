@@ -15,6 +15,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.test import RequestFactory
 from django.urls import resolve
+from django.views.debug import SafeExceptionReporterFilter
 from hypothesis import given
 from hypothesis import strategies as st
 from sentry_sdk.utils import Dsn
@@ -64,6 +65,15 @@ def test_anything_else_is_refused_in_one_line_without_the_key(dsn):
     reason = str(caught.value)
     assert reason == "SENTRY_DSN must be a DSN as Bugsink shows it: https://KEY@HOST:PORT/PROJECT."
     assert caught.value.__suppress_context__ or not caught.value.__context__
+
+
+def test_debug_pages_hide_the_dsn(settings):
+    settings.SENTRY_DSN_SECRET = f"https://{KEY}@errors.example/1"
+
+    shown = SafeExceptionReporterFilter().get_safe_settings()
+
+    assert "SENTRY_DSN_SECRET" in shown
+    assert KEY not in str(shown)
 
 
 @given(st.text() | st.from_regex(errors.DSN) | st.builds("http://{}@h:{}/{}".format, ODD_KEYS, st.integers(), ODD_KEYS))
