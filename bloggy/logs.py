@@ -14,13 +14,19 @@ DATABASE = re.compile(
     r"""(?:([ :=]++)(?:"[^"\n]{1,300}+"|'[^'\n]{1,300}+')(?: \([^)\n]{1,60}+\))?|(=)\S++)"""
     r"""|\b(port|the name)( )(?:\d++|\S{1,300}+(?= (?:is|was) not ))"""
 )
+# A row of any table, with passwords' hashes, up to what PostgreSQL or Python says next.
+ROW = re.compile(
+    r"(Failing row contains )\(.{0,20000}?\)\.(?=\n[A-Z]+: |\n\n(?:The above|During handling)|\n?\Z)", re.DOTALL
+)
 TOKEN = re.compile(r"(/accounts/reset/[^/\s]++/|/auth/password_reset/)[^/\s\"'?#]++")
 
 
 def redact(text):
-    """Return the text with … in place of e-mail addresses and of the secret part of reset links."""
+    """Return the text with … in place of e-mail addresses, of the secret part of reset links and of whole rows."""
     if "@" in text:
         text = ADDRESS.sub("…@…", text)
+    if "Failing row" in text:
+        text = ROW.sub(r"\1(…)", text)
     if "reset/" in text:
         text = TOKEN.sub(r"\1…", text)
     return text

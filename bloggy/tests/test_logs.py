@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
+from accounts.models import User
 from accounts.tests.factories import UserFactory
 from bloggy.logs import Formatter, Outages, redact
 
@@ -146,6 +147,21 @@ def test_a_broken_page_keeps_its_traceback(lines):
         logging.getLogger("django.request").exception("Internal Server Error: /", extra={"status_code": 500})
 
     assert "Traceback" in lines[-1]
+
+
+@pytest.mark.django_db
+def test_a_row_that_a_rule_refuses_does_not_stand_in_the_log(lines):
+    user = UserFactory(first_name="Zoe (x)\n\n", password="pbkdf2_sha256$secret")
+    typed = {"last_name": "Quill\n", "is_staff": None}
+
+    try:
+        with transaction.atomic():
+            User.objects.filter(pk=user.pk).update(**typed)
+    except IntegrityError:
+        logging.getLogger("django.request").exception("Internal Server Error: /")
+
+    assert "Failing row contains (…)" in lines[-1]
+    assert not re.search("Zoe|Quill|secret", lines[-1])
 
 
 def test_the_settings_use_the_formatter(settings):

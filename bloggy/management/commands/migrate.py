@@ -1,11 +1,12 @@
 """Django's migrate, one process at a time across all instances."""
 
 import time
+from contextlib import suppress
 
 from django.conf import settings
 from django.core.management.base import CommandError
 from django.core.management.commands import migrate
-from django.db import connections
+from django.db import DatabaseError, connections
 
 PATIENCE = 600  # seconds
 PAUSE = 0.2  # seconds between two tries
@@ -27,7 +28,9 @@ class Command(migrate.Command):
             super().handle(*args, **options)
             self.execute_in(options["database"], "RESET lock_timeout")
         finally:
-            lock.close()  # and with it the lock, which a crash gives back too
+            with suppress(DatabaseError):
+                lock.rollback()  # gives it back before the next one asks; a crash gives it back too
+            lock.close()
 
     @staticmethod
     def execute_in(alias, statement):
