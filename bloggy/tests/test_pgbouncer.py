@@ -105,6 +105,34 @@ def test_two_that_migrate_through_the_pooler_take_turns(server, url):
     assert all("No migrations to apply." in text for text in said)
 
 
+WAIT = """
+import time
+from django.db import OperationalError, connection
+from bloggy import wsgi
+with connection.cursor() as cursor:
+    begun = time.monotonic()
+    print("waits", flush=True)
+    try:
+        cursor.execute("SELECT pg_sleep(9)")
+    except OperationalError:
+        print(time.monotonic() - begun)
+"""
+
+
+def test_a_statement_that_waits_for_a_frozen_server_behind_the_pooler_is_given_up(server, url):
+    command = [sys.executable, "manage.py", "shell", "-v0", "-c", WAIT]
+    variables = environment(url, **POOLER)
+    process = subprocess.Popen(command, cwd=ROOT, env=variables, stdout=subprocess.PIPE, text=True)
+    assert process.stdout.readline() == "waits\n"
+    server.freeze()
+    try:
+        said, _nothing = process.communicate(timeout=60)
+    finally:
+        server.thaw()
+
+    assert float(said) < 6
+
+
 @pytest.mark.parametrize("away", ["stop", "freeze"])
 def test_a_server_that_is_gone_behind_the_pooler_is_quick_503s_and_back_by_itself(server, url, tmp_path, away):
     paths = ["/", "/accounts/login/", "/post/none/", "/readyz"] * 2

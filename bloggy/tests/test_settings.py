@@ -150,6 +150,13 @@ def test_a_bad_direct_address_is_refused_by_its_name():
     assert "secret" not in done.stderr
 
 
+def test_the_log_of_production_hides_the_database():
+    hides = "s.LOGGING['formatters']['line']['hides_database']"
+
+    assert value_of(hides, **PRODUCTION) == "True"
+    assert value_of(hides, DATABASE_URL="postgresql://u@h/d") == "False"
+
+
 def test_no_backend_but_postgresql_is_ever_configured():
     engine = "s.DATABASES['default']['ENGINE']"
 
