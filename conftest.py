@@ -1,11 +1,7 @@
 """Fixtures of every test: a PostgreSQL of the tests' own, and Chromium before a running gunicorn."""
 
 import os
-import shutil
 import signal
-import socket
-import subprocess
-import sys
 from pathlib import Path
 
 import hypothesis
@@ -14,7 +10,6 @@ import pytest
 
 from bloggy import embedded_programs
 
-ROOT = Path(__file__).resolve().parent
 CHROMIUM = Path("/usr/bin/chromium")
 
 
@@ -120,42 +115,11 @@ def site(django_db_setup, mailbox, site_log):
     """Serve the test database with gunicorn, as bin/run does; the value is the address, without a slash at its end."""
     from django.db import connection
 
-    from bloggy.static_files import collect_if_changed
-    from bloggy.tests import databases
+    from bloggy.tests import databases, sites
 
-    collect_if_changed()
-    listener = socket.create_server(("127.0.0.1", 0), backlog=64)  # listens from now on: nobody has to wait or poll
-    address = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    environment = os.environ | {
-        "BLOGGY_ENV": "development",
-        "DATABASE_URL": databases.url_of(connection.settings_dict),
-        "DB_CONN_MAX_AGE": "0",
-        "DJANGO_SETTINGS_MODULE": "bloggy.settings",
-        "EMAIL_URL": mailbox.url,
-        "SITE_URL": address,
-        "WEB_CONCURRENCY": "1",
-    }
-    process = _start_gunicorn(listener, environment, site_log)
-    listener.close()
-    yield address
-    process.terminate()
-    assert process.wait(30) == 0, site_log.read_text()
-
-
-def _start_gunicorn(listener, environment, log):
-    command = [sys.executable, "-m", "gunicorn", "--config", "bloggy/gunicorn.conf.py"]
-    command += ["--bind", f"fd://{listener.fileno()}", "bloggy.wsgi"]
-    if shutil.which("setpriv"):  # a killed pytest takes it along
-        command = ["setpriv", "--pdeathsig", "SIGTERM", *command]
-    with open(log, "w") as output:
-        return subprocess.Popen(
-            command,
-            cwd=ROOT,
-            env=environment,
-            pass_fds=[listener.fileno()],
-            stdout=output,
-            stderr=output,
-        )
+    url, few = databases.url_of(connection.settings_dict), {"DB_POOL_SIZE": "4", "WEB_CONCURRENCY": "1"}
+    with sites.serving(url, site_log.parent, EMAIL_URL=mailbox.url, DB_CONN_MAX_AGE="0", **few) as site:
+        yield f"http://127.0.0.1:{site.port}"
 
 
 @pytest.fixture

@@ -3,7 +3,9 @@
 import http.client
 import os
 import re
+import shutil
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -13,8 +15,8 @@ from contextlib import contextmanager
 
 from bloggy.static_files import collect_if_changed
 from bloggy.tests.processes import ROOT, wait_until
-from bloggy.tests.servers import free_port
 
+GUNICORN = [sys.executable, "-m", "gunicorn", "--config", "bloggy/gunicorn.conf.py", "bloggy.wsgi"]
 Answer = namedtuple("Answer", "path status seconds begun headers text")
 
 
@@ -31,20 +33,31 @@ def manage(url, *command, **more):
     ).stdout
 
 
+def begin(url, *command, **more):
+    """Begin what manage() does; return the process, whose output is one pipe."""
+    command, pipe = [sys.executable, "manage.py", *command], subprocess.PIPE
+    return subprocess.Popen(
+        command, cwd=ROOT, env=environment(url, **more), stdout=pipe, stderr=subprocess.STDOUT, text=True
+    )
+
+
 class Site:
-    """A running gunicorn with two workers and eight connections, unless more says otherwise."""
+    """A gunicorn that starts, with two workers and eight connections unless more says otherwise."""
 
     def __init__(self, url, folder, **more):
         collect_if_changed()
-        self.port, self.log = free_port(), folder / "log"
-        variables = {"BLOGGY_ENV": "development", "SECRET_KEY": "x" * 50, "PORT": str(self.port)}
-        variables |= {"ALLOWED_HOSTS": "127.0.0.1", "DB_POOL_SIZE": "8", "WEB_CONCURRENCY": "2"}
-        command = [sys.executable, "-m", "gunicorn", "--config", "bloggy/gunicorn.conf.py", "bloggy.wsgi"]
-        with open(self.log, "w") as output:
-            self.process = subprocess.Popen(
-                command, cwd=ROOT, env=environment(url, **variables | more), stdout=output, stderr=output
-            )
-        wait_until(lambda: self.ask("/readyz").status == 200)
+        with socket.create_server(("127.0.0.1", 0), backlog=2048) as listener:  # a port that no other test can take
+            self.port, self.log, fd = listener.getsockname()[1], folder / "log", listener.fileno()
+            variables = {"BLOGGY_ENV": "development", "SECRET_KEY": "x" * 50, "PORT": str(self.port)}
+            variables |= {"ALLOWED_HOSTS": "127.0.0.1", "DB_POOL_SIZE": "8", "WEB_CONCURRENCY": "2"}
+            # A killed pytest takes it along.
+            command = ["setpriv", "--pdeathsig", "SIGTERM"] if shutil.which("setpriv") else []
+            command += [*GUNICORN, "--bind", f"fd://{fd}"]
+            variables = environment(url, **variables | more)
+            with open(self.log, "w") as output:
+                self.process = subprocess.Popen(
+                    command, cwd=ROOT, env=variables, pass_fds=[fd], stdout=output, stderr=output
+                )
 
     def ask(self, path, method="GET", body=None, **headers):
         """Return the Answer to a request that came by https, its status None where there is none."""
@@ -85,6 +98,7 @@ def serving(url, folder, **more):
     """Yield a Site, which must then end well."""
     site = Site(url, folder, **more)
     try:
+        wait_until(lambda: site.ask("/readyz").status == 200)
         yield site
     finally:
         site.process.send_signal(signal.SIGTERM)

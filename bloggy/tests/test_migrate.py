@@ -1,17 +1,13 @@
 """Several instances that migrate one database at once."""
 
-import os
-import subprocess
-import sys
-
 import psycopg
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connections
 
 from bloggy.management.commands import migrate
-from bloggy.tests.processes import ROOT
 from bloggy.tests.servers import running
+from bloggy.tests.sites import begin
 
 WAITING = "Another process is migrating this database: waiting for it."
 
@@ -19,18 +15,7 @@ WAITING = "Another process is migrating this database: waiting for it."
 @pytest.mark.faults
 def test_of_eight_processes_on_an_empty_database_one_migrates_and_the_others_find_nothing_to_do(tmp_path):
     with running(tmp_path) as server:
-        environment = os.environ | {"DATABASE_URL": server.url(), "DJANGO_SETTINGS_MODULE": "bloggy.settings"}
-        processes = [
-            subprocess.Popen(
-                [sys.executable, "manage.py", "migrate"],
-                cwd=ROOT,
-                env=environment,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                text=True,
-            )
-            for _ in range(8)
-        ]
+        processes = [begin(server.url(), "migrate") for _ in range(8)]
         said = [process.communicate(timeout=120)[0] for process in processes]
 
     assert [process.returncode for process in processes] == [0] * 8, said

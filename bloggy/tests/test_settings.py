@@ -7,6 +7,8 @@ import sys
 import pytest
 from django.conf import settings
 
+from bloggy.tests.sites import GUNICORN
+
 PRODUCTION = {
     "BLOGGY_ENV": "production",
     "SECRET_KEY": "0123456789abcdefghijklmnopqrstuvwxyz-0123456789-abcdef",
@@ -216,7 +218,7 @@ def test_no_two_installations_share_a_development_key():
     ],
 )
 def test_gunicorn_does_not_start_with_a_bad_value(variables, reason):
-    command = [sys.executable, "-m", "gunicorn", "--config", "bloggy/gunicorn.conf.py", "--check-config", "bloggy.wsgi"]
+    command = [*GUNICORN, "--check-config"]
     environment = {"PATH": os.environ["PATH"]} | PRODUCTION | variables
 
     done = subprocess.run(command, cwd=settings.BASE_DIR, env=environment, capture_output=True, text=True, timeout=60)
@@ -228,7 +230,7 @@ def test_gunicorn_does_not_start_with_a_bad_value(variables, reason):
 
 @pytest.mark.parametrize("options", ["--threads 11", "--workers 3", "--workers 21 --threads 1"])
 def test_gunicorn_does_not_start_with_more_threads_than_connections(options):
-    command = [sys.executable, "-m", "gunicorn", "--config", "bloggy/gunicorn.conf.py", *options.split(), "bloggy.wsgi"]
+    command = [*GUNICORN, *options.split()]
     environment = {"PATH": os.environ["PATH"]} | PRODUCTION
 
     done = subprocess.run(command, cwd=settings.BASE_DIR, env=environment, capture_output=True, text=True, timeout=60)
@@ -240,7 +242,7 @@ def test_gunicorn_does_not_start_with_more_threads_than_connections(options):
 
 @pytest.mark.parametrize(("pool", "workers", "threads"), [(20, 2, 10), (4, 1, 4), (7, 2, 3), (2, 2, 1)])
 def test_workers_and_threads_stay_within_the_pool(pool, workers, threads):
-    command = [sys.executable, "-m", "gunicorn", "--config", "bloggy/gunicorn.conf.py", "--print-config", "bloggy.wsgi"]
+    command = [*GUNICORN, "--print-config"]
     environment = {"PATH": os.environ["PATH"]} | PRODUCTION
     environment |= {"DB_POOL_SIZE": str(pool), "WEB_CONCURRENCY": str(workers)}
 
