@@ -33,6 +33,11 @@ ADVICE = [
         "Correct the parameters in DATABASE_URL.",
     ),
     (["starting up", "shutting down", "in recovery mode"], "Wait a moment and try again."),
+    (
+        ["statement timeout"],
+        "The role's statement_timeout ended it: let it have more time, with ?options=-c%20statement_timeout%3D0 in "
+        "DATABASE_URL.",
+    ),
     (["timeout", "in time", "no answer"], "Check host, port and firewall; DB_CONNECT_TIMEOUT says how long to wait."),
     (["FATAL", "authentication method", "session is"], "Correct the parameters in DATABASE_URL."),
     ([""], "Start it, or correct host and port in DATABASE_URL."),
