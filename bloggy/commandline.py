@@ -12,6 +12,8 @@ from bloggy.env import Environment
 
 # What needs a session of its own, or moves everything at once: it goes around a pooler.
 DIRECT = ("migrate", "loaddata", "dumpdata", "flush", "import_sqlite", "verify_sqlite")
+# What would wrap the error in words of its own, or print it with a traceback: it is told beforehand.
+ASKED_FIRST = ("dumpdata", "runserver")
 
 
 def run(argv):
@@ -20,8 +22,9 @@ def run(argv):
     try:
         if argv[1:2] and argv[1] in DIRECT:
             variable = go_direct()
-        if argv[1:2] == ["dumpdata"] and not {"-h", "--help"} & {*argv}:
-            connection.ensure_connection()  # it would wrap the error in words of its own
+        if argv[1:2] and argv[1] in ASKED_FIRST and not {"-h", "--help"} & {*argv}:
+            connection.ensure_connection()
+            connection.close()
         execute_from_command_line(argv)
     except ImproperlyConfigured as error:
         sys.exit(f"{argv[0]}: {error}")

@@ -120,6 +120,14 @@ def test_a_command_without_its_database_ends_in_two_lines_without_the_password(u
     assert "secret" not in done.stdout + done.stderr
 
 
+@pytest.mark.parametrize("command", ["dumpdata", "runserver", "showmigrations", "loaddata x", "createsuperuser"])
+def test_a_command_of_djangos_ends_in_two_lines_too(command):
+    done = run(*command.split(), DATABASE_URL="postgresql://ann:secret@127.0.0.1:9/blog")
+
+    assert (done.returncode, done.stderr.count("\n")) == (1, 2), done.stderr
+    assert "Start it, or correct host and port in DATABASE_URL." in done.stderr
+
+
 def test_a_check_of_the_database_tells_what_is_wrong_with_it():
     done = run("check", "--database", "default", DATABASE_URL="postgresql://ann:secret@127.0.0.1:9/blog")
 
@@ -164,6 +172,23 @@ def test_no_backend_but_postgresql_is_ever_configured():
 
     assert value_of(engine, DATABASE_URL="postgresql://u@h/d") == "bloggy.postgresql"
     assert value_of(engine, **PRODUCTION) == "bloggy.postgresql"
+
+
+def test_without_an_address_the_database_is_the_one_of_compose():
+    code = (
+        "from pathlib import Path; from bloggy import embedded; embedded.VAR = Path('/nowhere'); "
+        "from bloggy import settings as s; d = s.DATABASES['default']; "
+        "print(*[d[key] for key in ('USER', 'PASSWORD', 'HOST', 'PORT', 'NAME')])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=settings.BASE_DIR,
+        env={"PATH": os.environ["PATH"]},
+        capture_output=True,
+        text=True,
+    )
+
+    assert (done.stdout, done.stderr) == ("bloggy bloggy_password postgres 5432 bloggy\n", "")
 
 
 def test_connections_bear_a_name_limits_and_keepalives_and_the_url_comes_first():
