@@ -49,10 +49,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
             raise psycopg.OperationalError("it did not answer a moment ago, and is being asked again")
         try:
             connection = self._connect(limited(conn_params))
+            _hold(connection)
         except psycopg.OperationalError:
             breaker.open()
             raise
-        _hold(connection)
         connection.wait = functools.partial(self._wait, connection, connection.wait)
         return connection
 
@@ -86,8 +86,11 @@ def limited(params):
 def _hold(connection):
     """Remember a new connection, and where its server is."""
     global _peer
-    with socket.socket(fileno=os.dup(connection.fileno())) as ours:
-        _peer = ours.family, ours.getpeername()
+    try:
+        with socket.socket(fileno=os.dup(connection.fileno())) as ours:
+            _peer = ours.family, ours.getpeername()
+    except OSError as error:  # reset meanwhile; as it is, a page would be a 500
+        raise psycopg.OperationalError(f"it hung up at once ({error.strerror})") from None
     with _held_lock:
         _held.add(connection)
 

@@ -1,5 +1,7 @@
 """The probe that asks for a PostgreSQL that is away, seen from the pool."""
 
+import socket
+
 import psycopg
 import pytest
 from django.db import connection
@@ -53,3 +55,8 @@ def test_a_server_that_is_silent_does_not_speak(monkeypatch):
         monkeypatch.setattr(base, "_peer", (2, ("127.0.0.1", port)))
 
         assert not base._speaks()
+
+
+def test_a_server_that_hangs_up_on_a_new_connection_is_away():
+    with socket.socket() as reset, pytest.raises(psycopg.OperationalError, match="hung up"):
+        base._hold(reset)
