@@ -6,6 +6,8 @@ from django.core.management import CommandError, call_command
 from django.db import connections
 
 from bloggy.management.commands import migrate
+from bloggy.tests import databases
+from bloggy.tests.processes import wait_until
 from bloggy.tests.servers import running
 from bloggy.tests.sites import begin
 
@@ -26,6 +28,12 @@ def test_of_eight_processes_on_an_empty_database_one_migrates_and_the_others_fin
 
 def lock(connection):
     connection.execute("SELECT pg_advisory_lock(hashtext('bloggy.migrate'))")
+
+
+def is_free(connection):
+    with connection.transaction():
+        query = "SELECT pg_try_advisory_xact_lock(hashtext('bloggy.migrate'))"
+        return connection.execute(query).fetchone()[0]
 
 
 @pytest.fixture
@@ -67,11 +75,47 @@ def test_who_has_the_lock_holds_up_no_index_that_is_made_beside_it(other):
     assert patience == "0"  # whatever the role has
 
 
-def test_a_crash_gives_the_lock_back(other):
-    lock(other)
-    other.close()
+HOLD = """
+import time
+from django.db import connections
+from bloggy.management.commands.migrate import Command
+holder = connections.create_connection("default")
+Command().take(holder)
+print("held", flush=True)
+time.sleep(60)
+"""
 
+
+def test_a_crash_gives_the_lock_back(other):
+    crashing = begin(databases.url_of(connections["default"].settings_dict), "shell", "-v0", "-c", HOLD)
+    assert crashing.stdout.readline() == "held\n"
+    with pytest.raises(AssertionError):
+        wait_until(lambda: is_free(other), seconds=0.5)
+
+    crashing.kill()
+    crashing.communicate()
+
+    wait_until(lambda: is_free(other))
     call_command("migrate", verbosity=0)
+
+
+@pytest.mark.faults
+def test_behind_a_long_reader_it_gives_up_in_two_seconds_and_holds_up_no_other_reader(tmp_path):
+    with running(tmp_path) as server, server.connect() as reader, server.connect() as visitor:
+        begin(server.url(), "migrate", "-v0").communicate()
+        visitor.execute("SET statement_timeout = '5s'")
+        with reader.transaction():
+            reader.execute("SELECT count(*) FROM blog_post")
+            back = begin(server.url(), "migrate", "-v0", "blog", "zero")
+            while back.poll() is None:
+                visitor.execute("SELECT count(*) FROM blog_post")
+        said = back.stdout.read()
+        again = begin(server.url(), "migrate", "-v0", "blog", "zero")
+        again.communicate()
+
+    assert back.returncode == 1
+    assert said == "CommandError: A table was in use for 2 seconds: not everything is migrated. Run it again.\n"
+    assert again.returncode == 0
 
 
 def test_a_migration_does_not_wait_long_for_a_table_and_leaves_no_limit_behind(transactional_db, monkeypatch):

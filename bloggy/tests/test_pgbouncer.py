@@ -1,7 +1,5 @@
 """Bloggy behind PgBouncer in transaction mode (DB_PGBOUNCER=true), Debian's own."""
 
-import subprocess
-import sys
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -9,9 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from bloggy.tests.poolers import pooling
-from bloggy.tests.processes import ROOT
 from bloggy.tests.servers import running, watching
-from bloggy.tests.sites import environment, manage, serving
+from bloggy.tests.sites import begin, manage, serving
 
 pytestmark = pytest.mark.faults
 LIMITS = {"statement_timeout": "10s", "lock_timeout": "2s", "idle_in_transaction_session_timeout": "10s"}
@@ -94,15 +91,14 @@ def test_migrations_go_around_the_pooler(server):
     assert "No migrations to apply." in said
 
 
-def test_two_that_migrate_through_the_pooler_take_turns(server, url):
-    command = [sys.executable, "manage.py", "migrate"]
-    processes = [
-        subprocess.Popen(command, cwd=ROOT, env=environment(url, **POOLER), stdout=subprocess.PIPE, text=True)
-        for _ in range(2)
-    ]
-    said = [process.communicate(timeout=60)[0] for process in processes]
+def test_of_two_that_migrate_an_empty_database_through_the_pooler_one_waits(tmp_path):
+    with running(tmp_path) as empty, pooling(empty, tmp_path, SIZE) as url:
+        processes = [begin(url, "migrate", **POOLER) for _ in range(2)]
+        said = [process.communicate(timeout=120)[0] for process in processes]
 
-    assert all("No migrations to apply." in text for text in said)
+    assert [process.returncode for process in processes] == [0, 0], said
+    assert sum("Applying blog.0001_initial... OK" in text for text in said) == 1
+    assert sum("Another process is migrating this database" in text for text in said) == 1
 
 
 WAIT = """

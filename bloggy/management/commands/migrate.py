@@ -6,7 +6,8 @@ from contextlib import suppress
 from django.conf import settings
 from django.core.management.base import CommandError
 from django.core.management.commands import migrate
-from django.db import DatabaseError, connections
+from django.db import DatabaseError, OperationalError, connections
+from psycopg.errors import LockNotAvailable
 
 PATIENCE = 600  # seconds
 PAUSE = 0.2  # seconds between two tries
@@ -20,6 +21,8 @@ class Command(migrate.Command):
         return super().execute(*args, **options)
 
     def handle(self, *args, **options):
+        if options["plan"] or options["check_unapplied"]:
+            return super().handle(*args, **options)  # it only looks
         lock = connections.create_connection(options["database"])  # its own: a migration may end the other one
         try:
             self.take(lock)
@@ -27,6 +30,10 @@ class Command(migrate.Command):
             self.execute_in(options["database"], "SET lock_timeout = '2s'")
             super().handle(*args, **options)
             self.execute_in(options["database"], "RESET lock_timeout")
+        except OperationalError as error:
+            if not isinstance(error.__cause__, LockNotAvailable):
+                raise
+            raise CommandError("A table was in use for 2 seconds: not everything is migrated. Run it again.") from error
         finally:
             with suppress(DatabaseError):
                 lock.rollback()  # gives it back before the next one asks; a crash gives it back too
