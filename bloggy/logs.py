@@ -38,20 +38,23 @@ def hide_database(text):
 
 
 class Outages(logging.Filter):
-    """Let one line in so many seconds tell of an outage (503): as many as there are processes beside this one."""
+    """Let one line of a level in so many seconds tell of an outage (503): as many seconds as there are processes.
+
+    That it is over is a line of another level, and must not be lost among the pages that just failed.
+    """
 
     def __init__(self, seconds):
         super().__init__()
         self.seconds = seconds
-        self.last = -seconds
+        self.last = {}
 
     def filter(self, record):
         if getattr(record, "status_code", None) != 503:
             return True
         now = time.monotonic()
-        if now - self.last < self.seconds:
+        if now - self.last.get(record.levelno, -self.seconds) < self.seconds:
             return False
-        self.last = now
+        self.last[record.levelno] = now
         return True
 
 

@@ -177,6 +177,7 @@ def test_an_outage_is_one_line_in_so_many_seconds_without_a_traceback():
         told.append(thin.filter(record))
 
     assert told == [True, False, False]
+    assert thin.filter(logging.makeLogRecord({"msg": "back", "levelno": logging.WARNING, "status_code": 503}))
     assert thin.filter(logging.makeLogRecord({"msg": "Internal Server Error: /", "status_code": 500}))
     assert thin.filter(logging.makeLogRecord({"msg": "anything else"}))
 

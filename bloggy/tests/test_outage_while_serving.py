@@ -98,6 +98,7 @@ def test_an_outage_is_quick_503s_and_over_when_it_is_over(server, site, outage):
     lines = site.log.read_text().splitlines()
     told = [line for line in lines if "503" in line or "Unavailable" in line or "PostgreSQL" in line]
     assert len(told) <= 15 + 3
+    assert "PostgreSQL answers again." in "\n".join(told)
     assert "Traceback" not in "\n".join(lines)
     for detail in (PASSWORD, str(server.port), USER, DATABASE):
         assert not re.search(rf"\b{detail}\b", "\n".join(lines))
