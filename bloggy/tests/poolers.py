@@ -5,35 +5,21 @@ import subprocess
 from contextlib import contextmanager
 
 from bloggy.embedded_programs import prefix_for
-from bloggy.tests.processes import wait_until
+from bloggy.tests.processes import ROOT, wait_until
 from bloggy.tests.servers import PASSWORD, URL_PASSWORD, free_port, installed
 
 
 @contextmanager
 def pooling(server, folder, size):
-    """Yield the URL of a PgBouncer with so many connections to the server; its admin console is the database pgbouncer.
-
-    It is set as docs/operations.md has it.
-    """
-    port = free_port()
-    (folder / "users").write_text(f'"bloggy" "{PASSWORD}"\n')
-    (folder / "pgbouncer.ini").write_text(f"""
-        [databases]
-        bloggy = host=127.0.0.1 port={server.port}
-        [pgbouncer]
-        listen_addr = 127.0.0.1
-        listen_port = {port}
-        unix_socket_dir =
-        auth_type = scram-sha-256
-        auth_file = {folder}/users
-        admin_users = bloggy
-        pool_mode = transaction
-        default_pool_size = {size}
-        max_client_conn = 200
-        server_login_retry = 1
-        query_wait_timeout = 5
-        logfile = {folder}/log
-    """)
+    """Yield the URL of a PgBouncer with so many connections to the server, set as the one of the compose file."""
+    port, users = free_port(), folder / "users"
+    users.write_text(f'"bloggy" "{PASSWORD}"\n')
+    shipped = (ROOT / "docker" / "pgbouncer" / "pgbouncer.ini").read_text()
+    (folder / "pgbouncer.ini").write_text(
+        shipped.replace("host=postgres port=5432", f"host=127.0.0.1 port={server.port}")
+        + f"listen_addr = 127.0.0.1\nlisten_port = {port}\nauth_file = {users}\nlogfile = {folder}/log\n"
+        f"default_pool_size = {size}\n"
+    )
     command = [*prefix_for(folder), installed("pgbouncer", "pgbouncer"), "pgbouncer.ini"]
     environment = os.environ | {"PATH": f"{os.environ['PATH']}:/usr/sbin"}
     process = subprocess.Popen(command, cwd=folder, env=environment, stderr=subprocess.DEVNULL)

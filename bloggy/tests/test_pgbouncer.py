@@ -21,9 +21,6 @@ SIZE = 3  # connections of the pooler to the server
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
     with running(tmp_path_factory.mktemp("pg")) as server:
-        with server.connect() as admin:
-            for name, value in LIMITS.items():
-                admin.execute(f"ALTER ROLE bloggy SET {name} = '{value}'")
         manage(server.url(), "migrate", "-v0")
         manage(server.url(), "seed_demo", "--posts", "60")
         yield server
@@ -67,7 +64,7 @@ def test_rows_are_read_without_cursors_in_the_server(url):
     assert manage(url, "shell", "-v0", "-c", READ, **POOLER).strip() == str(8 * 5 * 60)
 
 
-def test_the_limits_of_the_role_hold_and_no_session_leaves_others_behind(server, url):
+def test_the_limits_of_the_pooler_hold_and_no_session_leaves_others_behind(server, url):
     show = "from django.db import connection\nwith connection.cursor() as cursor:\n"
     show += f" for name in {[*LIMITS]}: print(*cursor.execute('SHOW ' + name).fetchone())\n"
 
