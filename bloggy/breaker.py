@@ -27,22 +27,21 @@ class Breaker:
         self._is_pinging = False
         self._lock = threading.Lock()
 
-    def open(self):
-        """Let every request fail at once from now on, until a probe succeeds."""
+    def open(self, reason):
+        """Let every request fail at once from now on, until a probe succeeds; reason is for the log."""
         with self._lock:
             if self.is_open:
                 return
-            self.is_open = True
-        logger.error("PostgreSQL does not answer: pages that need it are a 503 until it does.", extra=OUTAGE)
-        threading.Thread(target=self._probe, name="probe", daemon=True).start()
+            self.is_open = begin(self._probe)
+        text = "PostgreSQL cannot be used (%s): pages that need it are a 503 until it can."
+        logger.error(text, " ".join(str(reason).split()), extra=OUTAGE)
 
     def suspect(self):
         """Ask beside a statement that takes long whether the server is there, and open if it isn't."""
         with self._lock:
             if self.is_open or self._is_pinging:
                 return
-            self._is_pinging = True
-        threading.Thread(target=self._ping, name="ping", daemon=True).start()
+            self._is_pinging = begin(self._ping)
 
     def watch(self, waiting, seconds):
         """Wrap psycopg's generator of a wait: raise TimeoutError after so many seconds, or once the breaker is open.
@@ -67,11 +66,22 @@ class Breaker:
     def _probe(self):
         while not self.connects():
             time.sleep(PAUSE)
-        self.is_open = False
+        with self._lock:
+            self.is_open = False
         logger.warning("PostgreSQL answers again.", extra=OUTAGE)
 
     def _ping(self):
         answers = self.pings()
-        self._is_pinging = False
+        with self._lock:
+            self._is_pinging = False
         if not answers:
-            self.open()
+            self.open("it says nothing")
+
+
+def begin(target):
+    """Let a thread of its own do it; tell whether one could be had: if not, who comes next tries again."""
+    try:
+        threading.Thread(target=target, name=target.__name__, daemon=True).start()
+    except RuntimeError:
+        return False
+    return True

@@ -17,6 +17,7 @@ EVENT = ("event_id", "timestamp", "platform", "level", "logger", "environment", 
 EXCEPTION = ("type", "module", "value", "mechanism")
 FRAME = ("filename", "module", "function", "lineno", "in_app", "pre_context", "context_line", "post_context")
 DATABASE_ERRORS = ("django.db", "psycopg")
+QUOTED = re.compile(r'(: |value )"[^"]*"')  # what was typed, in what PostgreSQL says of data
 # Statements, rows and parameters: with them come e-mail addresses, names and hashes of passwords.
 DATA = re.compile(r"\n(?:DETAIL|CONTEXT|QUERY|LINE \d+):.*", re.DOTALL)
 
@@ -95,7 +96,8 @@ def hide(text):
 def _exception(value):
     sent = _only(value, EXCEPTION)
     if (sent.get("module") or "").startswith(DATABASE_ERRORS):
-        sent["value"] = (sent.get("value") or "").partition("\n")[0]  # in whichever language the rest may be
+        # One line, in whichever language the rest may be.
+        sent["value"] = QUOTED.sub(r'\1"…"', (sent.get("value") or "").partition("\n")[0])
     if frames := (value.get("stacktrace") or {}).get("frames"):
         sent["stacktrace"] = {"frames": [_only(frame, FRAME) for frame in frames]}
     return sent

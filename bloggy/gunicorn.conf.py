@@ -65,8 +65,9 @@ def can_reload(log):
     command = [sys.executable, "manage.py", "check"]
     try:
         subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=True)
-    except subprocess.SubprocessError as error:
-        said = error.stderr or str(error)
-        log.error("Not reloaded: the service goes on as it was. %s", said.strip().splitlines()[-1])
+    except (OSError, subprocess.SubprocessError) as error:
+        said = getattr(error, "stderr", "") or str(error)
+        reasons = [line for line in said.splitlines() if line.strip() and "System check identified" not in line]
+        log.error("Not reloaded: the service goes on as it was. %s", reasons[-1])
         return False
     return True

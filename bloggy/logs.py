@@ -3,6 +3,7 @@
 import copy
 import logging
 import re
+import threading
 import time
 
 # Both are linear in the line's length: a word is read once, from its beginning, and never given back ("++").
@@ -38,23 +39,25 @@ def hide_database(text):
 
 
 class Outages(logging.Filter):
-    """Let one line of a level in so many seconds tell of an outage (503): as many seconds as there are processes.
+    """Let two lines in so many seconds tell of an outage (503), one of each level, of which there are two.
 
-    That it is over is a line of another level, and must not be lost among the pages that just failed.
+    That it is over is a line of a level of its own, and must not be lost among the pages that just failed.
     """
 
     def __init__(self, seconds):
         super().__init__()
         self.seconds = seconds
         self.last = {}
+        self.lock = threading.Lock()
 
     def filter(self, record):
         if getattr(record, "status_code", None) != 503:
             return True
         now = time.monotonic()
-        if now - self.last.get(record.levelno, -self.seconds) < self.seconds:
-            return False
-        self.last[record.levelno] = now
+        with self.lock:
+            if now - self.last.get(record.levelno, -self.seconds) < self.seconds:
+                return False
+            self.last[record.levelno] = now
         return True
 
 

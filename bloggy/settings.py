@@ -193,7 +193,7 @@ LOGGING = {
             "hides_database": PRODUCTION,
         },
     },
-    "filters": {"outages": {"()": "bloggy.logs.Outages", "seconds": WEB_CONCURRENCY}},
+    "filters": {"outages": {"()": "bloggy.logs.Outages", "seconds": 2 * WEB_CONCURRENCY}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["outages"]}},
     "root": {"handlers": ["console"], "level": "DEBUG" if DEBUG else "INFO"},
     # Django's own handlers mail errors or write only with DEBUG; everything goes to the one console.

@@ -18,7 +18,7 @@ from bloggy.resolver import in_time
 
 logger = logging.getLogger(__name__)
 PING = 1.5  # seconds
-CHECK = 3  # seconds that a kept connection has to show that it is alive
+CHECK = 3  # seconds that a new connection may take, and a kept one to show that it is alive
 STATEMENT = 12  # seconds; the server's own statement_timeout, 10, comes first where it can
 # PgBouncer refuses them at the start of a connection: there the role has them (docs/operations.md).
 LIMITS = "-c statement_timeout=10s -c lock_timeout=2s -c idle_in_transaction_session_timeout=10s"
@@ -50,8 +50,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
         try:
             connection = self._connect(limited(conn_params))
             _hold(connection)
-        except psycopg.OperationalError:
-            breaker.open()
+        except psycopg.OperationalError as error:
+            breaker.open(error)
             raise
         connection.wait = functools.partial(self._wait, connection, connection.wait)
         return connection
@@ -67,7 +67,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
             return wait(breaker.watch(waiting, self.seconds), *args, **kwargs)
         except TimeoutError as error:
             connection.close()
-            breaker.open()
+            breaker.open(error)
             raise psycopg.OperationalError(f"PostgreSQL: {error}") from None
 
     def is_usable(self):
@@ -79,7 +79,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
 
 def limited(params):
-    """Return connection parameters with the server's own limits on what one request may hold up."""
+    """Return connection parameters with a request's limits: on connecting, and the server's own on statements."""
+    params = params | {"connect_timeout": str(min(CHECK, int(params.get("connect_timeout", CHECK))))}
     return params if settings.DB_PGBOUNCER else params | {"options": f"{LIMITS} {params.get('options', '')}".strip()}
 
 
@@ -102,11 +103,11 @@ def _connects(wrapper):
     if held >= settings.DB_POOL_SIZE // settings.WEB_CONCURRENCY and not settings.DB_PGBOUNCER:
         return _speaks()
     try:
-        params = in_time(wrapper.get_connection_params())
+        params = in_time(limited(wrapper.get_connection_params()))
         with psycopg.Connection.connect(**params | {"cursor_factory": psycopg.Cursor}) as connection:
             connection.wait = functools.partial(connection.wait, timeout=CHECK)
             connection.execute("SELECT 1")
-    except psycopg.Error:
+    except (psycopg.Error, OSError, RuntimeError):  # the last one: no thread to be had for the name
         return False
     return True
 

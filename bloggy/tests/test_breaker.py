@@ -90,7 +90,7 @@ def test_a_long_wait_ends_where_the_server_is_silent(breaker, server):
 
 def test_while_it_is_open_no_wait_begins_and_one_probe_asks(breaker, server):
     server.is_there = False
-    threads = [threading.Thread(target=breaker.open) for _ in range(10)]
+    threads = [threading.Thread(target=breaker.open, args=["gone"]) for _ in range(10)]
     for thread in threads:
         thread.start()
 
@@ -102,3 +102,17 @@ def test_while_it_is_open_no_wait_begins_and_one_probe_asks(breaker, server):
     server.is_there = True
     wait_until(lambda: not breaker.is_open)
     assert wait(breaker.watch(silence(2), 60)) == "rows"
+
+
+def test_a_thread_that_cannot_be_had_leaves_it_closed_for_the_next_try(breaker, server, monkeypatch):
+    server.is_there = False
+    with monkeypatch.context() as patch:
+        patch.setattr(threading.Thread, "start", lambda thread: exec('raise RuntimeError("no more threads")'))
+        breaker.open("gone")
+        breaker.suspect()
+
+    assert not breaker.is_open
+    breaker.open("gone")
+    assert breaker.is_open
+    server.is_there = True
+    wait_until(lambda: not breaker.is_open)

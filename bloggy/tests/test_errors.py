@@ -180,6 +180,14 @@ def test_of_a_database_error_one_line_is_sent_in_any_language(module):
     assert sent["exception"]["values"][0]["value"] == "gebrochen"
 
 
+def test_what_was_typed_is_not_sent_with_what_postgresql_says_of_it():
+    said = ['invalid input syntax for type integer: "Zoe"', 'value "Zoe" is out of range for type integer']
+
+    shown = [errors._exception({"module": "psycopg.errors", "value": text})["value"] for text in said]
+
+    assert shown == ['invalid input syntax for type integer: "…"', 'value "…" is out of range for type integer']
+
+
 def test_an_outage_is_one_report_a_minute(monkeypatch):
     monkeypatch.setattr(errors, "outages", errors.Outages(60))
     outage = {"log_record": logging.makeLogRecord(OUTAGE)}
