@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from ipaddress import ip_network
 from pathlib import Path
 
 import psycopg
@@ -16,6 +17,12 @@ try:
 
     env = Environment()
     port = env.number("PORT", 8000, 1, 65535)
+    forwarded_allow_ips = env.text("FORWARDED_ALLOW_IPS", "127.0.0.1")
+    try:
+        for address in forwarded_allow_ips.split(","):
+            address.strip() == "*" or ip_network(address.strip())
+    except ValueError:
+        raise ImproperlyConfigured("FORWARDED_ALLOW_IPS must be IP addresses, separated by commas, or *.") from None
 except ImproperlyConfigured as error:
     sys.exit(f"gunicorn: {error}")
 
@@ -33,7 +40,6 @@ workers = settings.WEB_CONCURRENCY
 threads = settings.DB_POOL_SIZE // workers
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # the heartbeat must not wait for a disk
 control_socket_disable = True  # two instances of one user would meet at one path
-forwarded_allow_ips = env.text("FORWARDED_ALLOW_IPS", "127.0.0.1")
 secure_scheme_headers = {"X-FORWARDED-PROTO": "https"}
 forwarder_headers = ""  # else a client's SCRIPT_NAME header moves every link of a page
 graceful_timeout = 20  # seconds
@@ -49,6 +55,7 @@ def on_starting(server):
         )
     reload = server.reload
     server.reload = lambda: reload() if can_reload(server.log) else None
+    server.handle_ttin = lambda: server.log.warning("No worker more: DB_POOL_SIZE and WEB_CONCURRENCY count them.")
     config = settings.DATABASES["default"]
     if config["ENGINE"] != "bloggy.postgresql":
         return  # bin/run's server, which the first connection starts
@@ -62,7 +69,7 @@ def on_starting(server):
 
 def can_reload(log):
     """Tell whether the code and the settings as they are now can be started: gunicorn would end the service if not."""
-    command = [sys.executable, "manage.py", "check"]
+    command = [sys.executable, "-m", "gunicorn", "--check-config", "--config", __file__, "bloggy.trial"]
     try:
         subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=True)
     except (OSError, subprocess.SubprocessError) as error:

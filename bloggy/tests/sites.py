@@ -67,7 +67,7 @@ class Site:
             connection.request(method, path, body, {"X-Forwarded-Proto": "https"} | headers)
             response = connection.getresponse()
             text, status, headers = response.read().decode(), response.status, response.headers
-        except OSError:
+        except (OSError, http.client.HTTPException):
             text, status, headers = "", None, {}
         finally:
             connection.close()

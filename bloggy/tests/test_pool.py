@@ -69,6 +69,16 @@ def test_a_killed_worker_is_replaced_and_its_connections_are_given_back(server, 
     assert watch.most <= POOL + POOL // 2  # until PostgreSQL has seen that a client is gone
 
 
+def test_no_signal_adds_a_worker_and_with_it_connections(server, tmp_path):
+    with serving(server.url(), tmp_path) as site:
+        for _ in range(3):
+            site.process.send_signal(signal.SIGTTIN)
+            time.sleep(0.3)
+
+        assert len(psutil.Process(site.process.pid).children()) == 2
+        assert "No worker more" in site.log.read_text()
+
+
 def test_the_limits_of_a_request_stand_in_its_session(server, tmp_path):
     limits = "statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout", "TimeZone", "application_name"
     code = (
