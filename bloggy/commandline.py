@@ -28,6 +28,8 @@ def run(argv):
         execute_from_command_line(argv)
     except ImproperlyConfigured as error:
         sys.exit(f"{argv[0]}: {error}")
+    except KeyboardInterrupt:
+        sys.exit(f"\n{argv[0]}: stopped.")
     except OperationalError as error:
         if not is_outage(error) or "--traceback" in argv:
             raise

@@ -1,9 +1,11 @@
 """Several instances that migrate one database at once."""
 
+import signal
+
 import psycopg
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connections
+from django.db import OperationalError, connections
 
 from bloggy.management.commands import migrate
 from bloggy.tests import databases
@@ -57,8 +59,9 @@ def test_who_waits_too_long_is_told_to_look(other, monkeypatch, capsys):
 
 
 def test_who_has_the_lock_holds_up_no_index_that_is_made_beside_it(other):
-    other.execute("ALTER ROLE current_user SET idle_in_transaction_session_timeout = '7s'")
     holder = connections.create_connection("default")
+    with holder.cursor() as cursor:
+        cursor.execute("SET idle_in_transaction_session_timeout = '7s'")  # as a role may have it
     migrate.Command().take(holder)
 
     other.execute("SET statement_timeout = '20s'")
@@ -69,15 +72,14 @@ def test_who_has_the_lock_holds_up_no_index_that_is_made_beside_it(other):
         patience = cursor.fetchone()[0]
     free = other.execute("SELECT pg_try_advisory_lock(hashtext('bloggy.migrate'))").fetchone()[0]
     holder.close()
-    other.execute("ALTER ROLE current_user RESET idle_in_transaction_session_timeout")
 
     assert not free
-    assert patience == "0"  # whatever the role has
+    assert patience == "0"
 
 
 HOLD = """
 import time
-from django.db import connections
+from django.db import OperationalError, connections
 from bloggy.management.commands.migrate import Command
 holder = connections.create_connection("default")
 Command().take(holder)
@@ -99,6 +101,38 @@ def test_a_crash_gives_the_lock_back(other):
     call_command("migrate", verbosity=0)
 
 
+def test_without_the_lock_no_migration_begins(other):
+    command = migrate.Command()
+    command.verbosity, command.lock = 0, connections.create_connection("default")
+    command.take(command.lock)
+    command.migration_progress_callback("apply_start")
+
+    held = "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND database = "
+    other.execute(held + "(SELECT oid FROM pg_database WHERE datname = current_database())")
+
+    with pytest.raises(OperationalError):
+        command.migration_progress_callback("apply_start")
+    command.lock.close()
+
+
+@pytest.mark.parametrize("option", ["--plan", "--check"])
+def test_who_only_looks_does_not_wait(other, option):
+    lock(other)
+
+    call_command("migrate", option, verbosity=0)
+
+
+def test_an_interrupt_is_one_line(other):
+    lock(other)
+    waiting = begin(databases.url_of(connections["default"].settings_dict), "migrate")
+    assert waiting.stdout.readline() == f"{WAITING}\n"
+
+    waiting.send_signal(signal.SIGINT)
+
+    assert waiting.communicate(timeout=20)[0].split("\n") == ["", "manage.py: stopped.", ""]
+    assert waiting.returncode == 1
+
+
 @pytest.mark.faults
 def test_behind_a_long_reader_it_gives_up_in_two_seconds_and_holds_up_no_other_reader(tmp_path):
     with running(tmp_path) as server, server.connect() as reader, server.connect() as visitor:
@@ -118,7 +152,7 @@ def test_behind_a_long_reader_it_gives_up_in_two_seconds_and_holds_up_no_other_r
     assert again.returncode == 0
 
 
-def test_a_migration_does_not_wait_long_for_a_table_and_leaves_no_limit_behind(transactional_db, monkeypatch):
+def test_a_migration_waits_shortly_for_a_table_takes_its_time_and_leaves_no_limit_behind(transactional_db, monkeypatch):
     from django.core.management.commands.migrate import Command
     from django.db import connection
 
@@ -126,11 +160,15 @@ def test_a_migration_does_not_wait_long_for_a_table_and_leaves_no_limit_behind(t
 
     def limit():
         with connection.cursor() as cursor:
-            cursor.execute("SHOW lock_timeout")
-            return cursor.fetchone()[0]
+            cursor.execute("SELECT current_setting('lock_timeout'), current_setting('statement_timeout')")
+            return cursor.fetchone()
 
     monkeypatch.setattr(Command, "handle", lambda *_args, **_options: seen.append(limit()))
+    with connection.cursor() as cursor:
+        cursor.execute("SET statement_timeout = '9s'")  # as a role may have it
 
     call_command("migrate", verbosity=0)
 
-    assert (seen, limit()) == (["2s"], "0")
+    assert seen == [("2s", "0")]
+    assert limit()[0] == "0"
+    connection.close()

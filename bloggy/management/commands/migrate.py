@@ -23,13 +23,15 @@ class Command(migrate.Command):
     def handle(self, *args, **options):
         if options["plan"] or options["check_unapplied"]:
             return super().handle(*args, **options)  # it only looks
-        lock = connections.create_connection(options["database"])  # its own: a migration may end the other one
+        # A connection of its own, for a migration may end the other one.
+        self.lock = lock = connections.create_connection(options["database"])
         try:
             self.take(lock)
-            # A migration that waits for a table makes everybody wait behind it: rather fail and be run again.
-            self.execute_in(options["database"], "SET lock_timeout = '2s'")
+            # A migration that waits for a table makes everybody wait behind it: rather fail and be run again. But it
+            # may take longer than a request, whose limit the role may have.
+            self.execute_in(options["database"], "SET lock_timeout = '2s'; SET statement_timeout = 0")
             super().handle(*args, **options)
-            self.execute_in(options["database"], "RESET lock_timeout")
+            self.execute_in(options["database"], "RESET lock_timeout; RESET statement_timeout")
         except OperationalError as error:
             if not isinstance(error.__cause__, LockNotAvailable):
                 raise
@@ -38,6 +40,13 @@ class Command(migrate.Command):
             with suppress(DatabaseError):
                 lock.rollback()  # gives it back before the next one asks; a crash gives it back too
             lock.close()
+
+    def migration_progress_callback(self, action, migration=None, fake=False):
+        """Begin no migration without the lock: whoever ended its connection let others in."""
+        if action in ("apply_start", "unapply_start"):
+            with self.lock.cursor() as cursor:
+                cursor.execute("SELECT 1")
+        super().migration_progress_callback(action, migration, fake)
 
     @staticmethod
     def execute_in(alias, statement):
