@@ -24,14 +24,19 @@ class Environment:
         """Return the value without outer spaces; `<name>_FILE` names a file to read it from instead."""
         path = self.variables.get(f"{name}_FILE", "")
         if not path:
-            return self.variables.get(name, "").strip() or default
+            value = self.variables.get(name, "")
+            if not value.isascii() and any("\ud800" <= character <= "\udfff" for character in value):
+                raise ImproperlyConfigured(f"{name} must be UTF-8 text.")
+            return value.strip() or default
         if self.variables.get(name):
             raise ImproperlyConfigured(f"{name} and {name}_FILE are both set: keep one of them.")
         try:
+            if not Path(path).is_file():  # a pipe would keep us waiting
+                raise ImproperlyConfigured(f"{name}_FILE must name a file that is there.")
             return Path(path).read_text(encoding="utf-8").strip() or default
-        except (OSError, UnicodeDecodeError) as error:
+        except (OSError, ValueError) as error:  # the path is not shown: it may be the secret itself
             reason = getattr(error, "strerror", None) or "not UTF-8 text"
-            raise ImproperlyConfigured(f"{name}_FILE: cannot read {path} ({reason}).") from None
+            raise ImproperlyConfigured(f"{name}_FILE names a file that cannot be read ({reason}).") from None
 
     def flag(self, name, default=False):
         """Return a bool: true/false, yes/no, on/off or 1/0 in any case."""

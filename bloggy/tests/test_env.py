@@ -1,3 +1,5 @@
+import os
+
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
@@ -19,12 +21,20 @@ def test_a_secret_is_read_from_the_file_that_its_twin_names(tmp_path):
     assert Environment({"SECRET_KEY_FILE": str(tmp_path / "key")}).text("SECRET_KEY") == "very secret"
 
 
-@pytest.mark.parametrize("name", ["missing", "", "binary"])
-def test_a_file_that_cannot_be_read_is_named(tmp_path, name):
+@pytest.mark.parametrize("name", ["missing", "", "binary", "pipe", "a\0b"])
+def test_a_file_that_cannot_be_read_is_told_without_its_name_which_may_be_the_secret(tmp_path, name):
     (tmp_path / "binary").write_bytes(b"\xff\xfe")
+    os.mkfifo(tmp_path / "pipe")
 
-    with pytest.raises(ImproperlyConfigured, match="SECRET_KEY_FILE: cannot read"):
+    with pytest.raises(ImproperlyConfigured, match=r"^SECRET_KEY_FILE (must name a file|names a file)") as caught:
         Environment({"SECRET_KEY_FILE": str(tmp_path / name)}).text("SECRET_KEY")
+
+    assert str(tmp_path) not in str(caught.value)
+
+
+def test_bytes_that_are_no_text_are_refused():
+    with pytest.raises(ImproperlyConfigured, match="SITE_NAME must be UTF-8 text"):
+        Environment({"SITE_NAME": os.fsdecode(b"caf\xe9")}).text("SITE_NAME")
 
 
 def test_a_value_and_its_file_at_once_are_refused():
