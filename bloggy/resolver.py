@@ -50,6 +50,8 @@ def addresses(host, seconds):
     def ask():
         try:
             answer.append(socket.getaddrinfo(host, None, type=socket.SOCK_STREAM))
+        except UnicodeError:
+            answer.append(OSError(0, "no name that can be one"))
         except OSError as error:
             answer.append(error)
 

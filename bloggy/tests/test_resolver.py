@@ -49,6 +49,12 @@ def test_an_unknown_name_is_said_to_be(monkeypatch):
         in_time({"host": "db.example"})
 
 
+@pytest.mark.parametrize("host", ["a..b", ".", "x" * 64, "\udcff"])
+def test_what_can_be_no_name_is_not_known(host):
+    with pytest.raises(psycopg.OperationalError, match="is not known"):
+        in_time({"host": host})
+
+
 def test_a_slow_resolver_is_given_up(monkeypatch):
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_args, **_more: time.sleep(30))
 
