@@ -14,8 +14,9 @@ from bloggy.resolver import in_time
 ACCEPTED = "postgresql://USER:PASSWORD@HOST:PORT/DATABASE, a socket's folder as ?host=/FOLDER"
 # What libpq also takes as parameters, but Django keeps in keys of their own.
 DJANGO_KEYS = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD", "dbname": "NAME"}
-# SQLSTATE classes and codes of a server that is gone, going or full: worth trying again, unlike any other error.
-OUTAGES = ("08", "57P0", "53300", "57014")
+# SQLSTATE classes and codes of a server that is gone, going, full, read-only or busy: worth trying again, unlike any
+# other error.
+OUTAGES = ("08", "25006", "25P03", "40P01", "53", "55P03", "57014", "57P0")
 
 # What the server or libpq says -> what to do about it; the first that fits. The last one fits everything.
 ADVICE = [
@@ -33,6 +34,8 @@ ADVICE = [
         "Correct the parameters in DATABASE_URL.",
     ),
     (["starting up", "shutting down", "in recovery mode"], "Wait a moment and try again."),
+    (["lock timeout", "deadlock"], "Something else holds what this needs: run it again."),
+    (["query_wait_timeout", "server_login_retry"], "PgBouncer runs, but cannot reach PostgreSQL: start that."),
     (
         ["statement timeout"],
         "The role's statement_timeout ended it: let it have more time, with ?options=-c%20statement_timeout%3D0 in "
@@ -58,11 +61,16 @@ def parse(url, name="DATABASE_URL"):
         raise _refused(name, "PostgreSQL knows no NUL character (%00)")
     if not url.isprintable() or " " in url:
         raise _refused(name, "a space or control character must be percent-encoded")
+    if "#" in url:
+        raise _refused(name, "a # must be percent-encoded (%23)")
     try:
+        unquote(url, errors="strict")
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
         raise _refused(name, "the host or port cannot be read; percent-encode odd letters in the password") from None
+    if "@" in parts.path + parts.query:  # so the password holds a / or a ?, and what follows it must not be shown
+        raise _refused(name, "odd letters in the password, and an @ after the host, must be percent-encoded")
     if port == 0:
         raise _refused(name, "the port must be from 1 to 65535")
     parameters = _parameters(name, parts.query)
@@ -81,7 +89,7 @@ def parse(url, name="DATABASE_URL"):
         raise _refused(name, "connect_timeout must be from 1 to 60 (seconds)")
     if "," in parameters.get("hostaddr", "") or ("," in config["HOST"] and not config["HOST"].startswith("/")):
         raise _refused(name, "it names several hosts, and may name one")
-    if not str(config["PORT"] or "5432").isdigit() or not 0 < int(config["PORT"] or 5432) < 65536:
+    if not re.fullmatch("[0-9]{1,5}", str(config["PORT"] or 5432)) or not 0 < int(config["PORT"] or 5432) < 65536:
         raise _refused(name, "the port must be from 1 to 65535")
     return config | {"OPTIONS": parameters}
 
@@ -110,6 +118,18 @@ def is_outage(error):
     """
     state = getattr(error.__cause__ or error, "sqlstate", None)
     return state is None or state.startswith(OUTAGES)
+
+
+def in_short(error):
+    """Return why the server cannot be used in words that everybody may read."""
+    said = str(error)
+    if any(sign in said for sign in ("authentication", "password", "does not exist", "pg_hba", "not permitted")):
+        return "PostgreSQL refuses the log-in"
+    if any(sign in said for sign in ("too many", "remaining connection slots")):
+        return "PostgreSQL has no free connection"
+    if any(sign in said for sign in ("starting up", "shutting down", "in recovery mode")):
+        return "PostgreSQL is starting or stopping"
+    return "PostgreSQL does not answer"
 
 
 def connect(config):
@@ -144,12 +164,17 @@ def explain(error, config, name="DATABASE_URL"):
 
     name is the variable that the DATABASES entry comes from.
     """
-    where = f"{config['HOST'] or config['OPTIONS'].get('hostaddr', '')}:{config['PORT'] or 5432}"
-    whose = f"database {config['NAME']}, user {config['USER'] or 'not given'}"
-    said = " ".join(str(error).split())
+    host, port = config["HOST"] or config["OPTIONS"].get("hostaddr", ""), config["PORT"] or 5432
+    where = f"{_one_line(host)}:{port}"
+    whose = f"database {_one_line(config['NAME'])}, user {_one_line(config['USER']) or 'not given'}"
+    said = _one_line(error, 300)
     advice = next(advice for signs, advice in ADVICE if any(sign in said for sign in signs))
-    what = f"PostgreSQL at {where} cannot be used ({whose}): {said[:300]}"
+    what = f"PostgreSQL at {where} cannot be used ({whose}): {said}"
     return f"{what}\n{advice.replace('DATABASE_URL', name)} See docs/configuration.md#troubleshooting."
+
+
+def _one_line(text, length=100):
+    return " ".join(str(text).split())[:length]
 
 
 def _refused(name, reason):
@@ -160,9 +185,10 @@ def _parameters(name, query):
     """Return the URL's parameters as a dict, each one known to libpq and given once."""
     known = {option.keyword.decode() for option in Conninfo.get_defaults()}
     parameters = {}
-    for parameter, value in parse_qsl(query, keep_blank_values=True):
+    for parameter, value in parse_qsl(query.replace("+", "%2B"), keep_blank_values=True):
         if parameter not in known:
-            raise _refused(name, f"libpq has no parameter {parameter[:40]!r}")
+            shown = f" {parameter}" if re.fullmatch("[a-z_]{1,40}", parameter) else ""  # no part of a password
+            raise _refused(name, f"libpq has no parameter{shown}")
         if parameter in parameters:
             raise _refused(name, f"the parameter {parameter} is given twice")
         parameters[parameter] = value

@@ -6,13 +6,15 @@ from django.db import Error, connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
+from bloggy.database import in_short
+
 
 def not_ready():
     """Return in a few words why pages cannot be served, or an empty string; never raises for the database."""
     try:
         applied = MigrationRecorder(connection).applied_migrations()
-    except Error:
-        return "PostgreSQL does not answer"
+    except Error as error:
+        return in_short(error)
     missing = migrations_on_disk() - applied.keys()
     return f"{len(missing)} migrations are not applied: run manage.py migrate" if missing else ""
 

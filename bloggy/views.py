@@ -3,7 +3,7 @@
 import sys
 
 from django.core.exceptions import RequestDataTooBig
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, InternalError, OperationalError
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
 
@@ -60,7 +60,7 @@ def send_again(request, action=None):
 def server_error(request):
     """Answer 500, or 503 with Retry-After where the reason is that PostgreSQL is away."""
     error = sys.exception()
-    if isinstance(error, (OperationalError, InterfaceError)) and is_outage(error):
+    if isinstance(error, (OperationalError, InterfaceError, InternalError)) and is_outage(error):
         response = render(request, "503.html", status=503)
         response.headers["Retry-After"] = str(RETRY_AFTER)
         return response

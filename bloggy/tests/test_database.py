@@ -27,6 +27,10 @@ def test_a_url_becomes_its_parts(url, parts):
     assert config["ENGINE"] == "django.db.backends.postgresql"
 
 
+def test_a_plus_is_a_plus_as_libpq_has_it():
+    assert database.parse("postgresql://h/d?user=u&password=a+b")["PASSWORD"] == "a+b"
+
+
 def test_parameters_of_libpq_are_kept_as_they_are_written():
     config = database.parse("postgresql://h/d?sslmode=verify-full&application_name=true&keepalives=1")
 
@@ -55,7 +59,16 @@ def test_parameters_of_libpq_are_kept_as_they_are_written():
         ("postgresql://u:secret@h:x/d", "port"),
         ("postgresql://h/d?port=99999&password=secret", "port"),
         ("postgresql://u:secret@[::1/d", "the host or port cannot be read"),
-        ("postgresql://u:secret@h/d?sslmod=require", "libpq has no parameter 'sslmod'"),
+        ("postgresql://u:secret@h/d?sslmod=require", "libpq has no parameter sslmod"),
+        ("postgresql://u:12?secret@h/d", "odd letters in the password"),
+        ("postgresql://u:12/secret@h/d", "odd letters in the password"),
+        ("postgresql://u:12/secret@h", "odd letters in the password"),
+        ("postgresql://u:12?Secret", "libpq has no parameter."),
+        ("postgresql://u@h/d?password=ab&12secret", "libpq has no parameter."),
+        ("postgresql://u:12#secret@h/d", "a # must be percent-encoded"),
+        ("postgresql://u:%ffsecret@h/d", "the host or port cannot be read"),
+        ("postgresql://h/d?port=²&password=secret", "port"),
+        ("postgresql://h/d?port=٣&password=secret", "port"),
         ("postgresql://u:secret@h/d?sslmode=a&sslmode=b", "the parameter sslmode is given twice"),
         ("postgresql://u:sec ret@h/d", "percent-encoded"),
         ("postgresql://u:secret@h/d\n", "percent-encoded"),
@@ -101,6 +114,11 @@ def test_the_url_of_a_socket_leads_back_to_its_folder():
         (psycopg.errors.AdminShutdown(), True),
         (psycopg.errors.TooManyConnections(), True),
         (psycopg.errors.QueryCanceled(), True),
+        (psycopg.errors.LockNotAvailable(), True),
+        (psycopg.errors.DeadlockDetected(), True),
+        (psycopg.errors.DiskFull(), True),
+        (psycopg.errors.ReadOnlySqlTransaction(), True),
+        (psycopg.errors.IdleInTransactionSessionTimeout(), True),
         (psycopg.errors.ProgramLimitExceeded(), False),
         (psycopg.errors.UndefinedTable(), False),
     ],

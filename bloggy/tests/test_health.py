@@ -3,7 +3,7 @@ import subprocess
 import sys
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.db.migrations.recorder import MigrationRecorder
 
 pytestmark = pytest.mark.django_db
@@ -36,6 +36,27 @@ def test_without_postgresql_it_is_not_ready_but_alive():
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, timeout=60)
 
     assert done.stdout.strip() == r"[(503, b'PostgreSQL does not answer\n'), (200, b'ok\n')]", done.stderr
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ('FATAL:  password authentication failed for user "quill"', "PostgreSQL refuses the log-in"),
+        ('FATAL:  database "letters" does not exist', "PostgreSQL refuses the log-in"),
+        ("FATAL:  sorry, too many clients already", "PostgreSQL has no free connection"),
+        ("FATAL:  the database system is starting up", "PostgreSQL is starting or stopping"),
+        ('connection to server at "db.quill", port 5432 failed: Connection refused', "PostgreSQL does not answer"),
+    ],
+)
+def test_the_reason_is_said_in_words_that_everybody_may_read(client, monkeypatch, said, shown):
+    def fail(_recorder):
+        raise OperationalError(said)
+
+    monkeypatch.setattr(MigrationRecorder, "applied_migrations", fail)
+
+    response = client.get("/readyz")
+
+    assert (response.status_code, response.content.decode()) == (503, f"{shown}\n")
 
 
 def test_a_missing_migration_makes_it_not_ready(client):
