@@ -23,18 +23,19 @@ class Breaker:
 
     def __init__(self, connects, pings):
         self.connects, self.pings = connects, pings
-        self.is_open = False
+        self.is_open, self.reason = False, ""
         self._is_pinging = False
         self._lock = threading.Lock()
 
     def open(self, reason):
-        """Let every request fail at once from now on, until a probe succeeds; reason is for the log."""
+        """Let every request fail at once from now on, until a probe succeeds; reason is for the log and for /readyz."""
         with self._lock:
             if self.is_open:
                 return
+            self.reason = " ".join(str(reason).split())
             self.is_open = begin(self._probe)
         text = "PostgreSQL cannot be used (%s): pages that need it are a 503 until it can."
-        logger.error(text, " ".join(str(reason).split()), extra=OUTAGE)
+        logger.error(text, self.reason, extra=OUTAGE)
 
     def suspect(self):
         """Ask beside a statement that takes long whether the server is there, and open if it isn't."""
@@ -56,12 +57,11 @@ class Breaker:
             except StopIteration as end:
                 return end.value
             ready = yield state
-            if not ready:
-                waited = time.monotonic() - begun
-                if waited > seconds or self.is_open:
-                    raise TimeoutError(f"no answer in {waited:.1f} seconds")
-                if waited > SUSPICIOUS:
-                    self.suspect()
+            waited = time.monotonic() - begun
+            if waited > seconds or (self.is_open and not ready):
+                raise TimeoutError(f"no answer in {waited:.1f} seconds")
+            if waited > SUSPICIOUS and not ready:
+                self.suspect()
 
     def _probe(self):
         while not self.connects():

@@ -201,5 +201,7 @@ LOGGING = {
         "django": {"handlers": [], "level": "INFO", "propagate": True},
         # Anybody can send a foreign Host, as often as they like: a 400 is answer enough, a traceback is not needed.
         "django.security.DisallowedHost": {"handlers": [], "level": "CRITICAL", "propagate": False},
+        # It warns of each connection that it closes in an outage, with all that it knows of it.
+        "psycopg": {"handlers": [], "level": "ERROR"},
     },
 }

@@ -2,6 +2,9 @@
 
 import os
 import re
+import sys
+
+from django.core.exceptions import ImproperlyConfigured
 
 from bloggy import database
 from bloggy.env import Environment
@@ -21,7 +24,10 @@ for variable in SHELL:
 NO_SERVER_YET = "postgresql:///bloggy_test?host=/nonexistent&user=postgres"
 TEST_DATABASE_URL = re.sub(r"^(\w+://[^/?]*)/?(?=\?|$)", r"\1/bloggy_test", Environment().text("TEST_DATABASE_URL"))
 if TEST_DATABASE_URL:
-    database.parse(TEST_DATABASE_URL, "TEST_DATABASE_URL")
+    try:
+        database.parse(TEST_DATABASE_URL, "TEST_DATABASE_URL")
+    except ImproperlyConfigured as error:
+        sys.exit(str(error))
 os.environ |= {"BLOGGY_ENV": "test", "DATABASE_URL": TEST_DATABASE_URL or NO_SERVER_YET, "DB_POOL_SIZE": "4"}
 
 from bloggy.settings import *  # noqa: E402, F403

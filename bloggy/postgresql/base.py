@@ -14,7 +14,7 @@ from django.db.backends.postgresql import base
 
 from bloggy.breaker import Breaker
 from bloggy.database import describe
-from bloggy.resolver import in_time
+from bloggy.resolver import LEAST, in_time
 
 logger = logging.getLogger(__name__)
 PING = 1.5  # seconds
@@ -46,7 +46,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if not breaker:
             return self._connect(conn_params)
         if breaker.is_open:
-            raise psycopg.OperationalError("it did not answer a moment ago, and is being asked again")
+            raise psycopg.OperationalError(f"PostgreSQL is being asked again after: {breaker.reason}")
         try:
             connection = self._connect(limited(conn_params))
             _hold(connection)
@@ -100,10 +100,12 @@ def _connects(wrapper):
     """Tell whether a connection can be opened and used now, without holding more of them than the pool has."""
     with _held_lock:
         held = sum(not connection.closed for connection in _held)
-    if held >= settings.DB_POOL_SIZE // settings.WEB_CONCURRENCY and not settings.DB_PGBOUNCER:
-        return _speaks()
     try:
-        params = in_time(limited(wrapper.get_connection_params()))
+        params = in_time(limited(wrapper.get_connection_params()) | {"connect_timeout": str(LEAST)})
+        if "service" not in params and not any(map(_speaks, _addresses(params))):
+            return False
+        if held >= settings.DB_POOL_SIZE // settings.WEB_CONCURRENCY and not settings.DB_PGBOUNCER:
+            return True
         with psycopg.Connection.connect(**params | {"cursor_factory": psycopg.Cursor}) as connection:
             connection.wait = functools.partial(connection.wait, timeout=CHECK)
             connection.execute("SELECT 1")
@@ -112,14 +114,24 @@ def _connects(wrapper):
     return True
 
 
-def _speaks():
-    """Tell whether the server speaks at all, without a log-in.
+def _addresses(params):
+    """Return family and address of the sockets that connection parameters lead to now."""
+    host, port = params.get("host") or "", int(params.get("port") or 5432)
+    if host.startswith(("/", "@")):
+        path = f"{host}/.s.PGSQL.{port}"
+        return [(socket.AF_UNIX, path if host.startswith("/") else f"\0{path[1:]}")]
+    found = (params.get("hostaddr") or host or "127.0.0.1").split(",")
+    return [(socket.AF_INET6 if ":" in address else socket.AF_INET, (address, port)) for address in found]
+
+
+def _speaks(peer=None):
+    """Tell whether a server speaks at all, without a log-in; by default the one of the newest connection.
 
     Asks for encryption and takes any answer: a server that is frozen accepts the connection and says nothing.
     The request is SSLRequest of https://www.postgresql.org/docs/16/protocol-message-formats.html. (libpq's own
     PQping would hold up every thread of the process.)
     """
-    family, address = _peer
+    family, address = peer or _peer
     try:
         with socket.socket(family) as server:
             server.settimeout(PING)

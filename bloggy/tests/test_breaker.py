@@ -39,13 +39,13 @@ def silence(pauses=1000):
     return "rows"
 
 
-def wait(waiting, pause=0.01):
-    """Drive a wait as psycopg does for a silent server."""
+def wait(waiting, pause=0.01, ready=0):
+    """Drive a wait as psycopg does for a silent server, or for one that says something each time."""
     try:
         next(waiting)
         while True:
             time.sleep(pause)
-            waiting.send(0)
+            waiting.send(ready)
     except StopIteration as end:
         return end.value
 
@@ -68,6 +68,11 @@ def test_a_wait_passes_on_what_comes_and_goes(breaker):
 def test_a_wait_ends_after_its_seconds(breaker):
     with pytest.raises(TimeoutError):
         wait(breaker.watch(silence(), 0.1))
+
+
+def test_a_server_that_drips_is_given_up_too(breaker):
+    with pytest.raises(TimeoutError):
+        wait(breaker.watch(silence(), 0.1), ready=1)
 
 
 def test_a_long_wait_goes_on_where_the_server_speaks(breaker, server):
