@@ -106,7 +106,7 @@ def test_a_second_start_is_quick_and_sigterm_leaves_nothing(project, port):
 
     seconds = [seconds_to_start_and_end(project, port) for _ in range(2)]
 
-    assert min(seconds) < 10  # five are promised to a machine that isn't busy with other tests
+    assert min(seconds) < 20  # five are promised to a machine that isn't busy with other tests
     assert "Installing" not in said(project)
     assert (project / "var" / "secret_key").read_text() == key
     assert not processes_in(project)
