@@ -1,10 +1,10 @@
-import hashlib
-
 import pytest
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.urls import reverse
 
+from accounts.hashers import EmmettPBKDF2WrappedHasher
 from accounts.tests.factories import UserFactory
+from accounts.tests.old_hashes import imported, old_hash
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "correct horse battery"
@@ -102,7 +102,7 @@ def test_a_wrong_password_and_an_unknown_address_get_the_same_words(client, ada)
     assert answers(client, "gone@example.com", PASSWORD) == wrong
 
 
-EMMETT = "emmett_pbkdf2$2000,20,sha512$salt$" + hashlib.pbkdf2_hmac("sha512", b"old one", b"salt", 2000, 20).hex()
+WRAPPED = EmmettPBKDF2WrappedHasher().wrap(old_hash(PASSWORD))
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,8 @@ EMMETT = "emmett_pbkdf2$2000,20,sha512$salt$" + hashlib.pbkdf2_hmac("sha512", b"
     [
         None,
         {"password": "pbkdf2_sha256$1000000$salt$aaaa"},
-        {"password": EMMETT},
+        {"password": old_hash(PASSWORD)},
+        {"password": WRAPPED},
         {"password": "!unusable"},
         {"password": ""},
         {"password": "of an unknown kind"},
@@ -137,15 +138,15 @@ def test_every_failure_costs_one_hash_of_full_strength(client, settings, monkeyp
     assert rounds == [PBKDF2PasswordHasher.iterations]
 
 
-def test_an_old_password_works_and_is_renewed(client, settings):
+@pytest.mark.parametrize("stored", [old_hash(PASSWORD), WRAPPED], ids=["bare", "wrapped"])
+def test_an_old_password_works_and_is_renewed(client, settings, stored):
     settings.PASSWORD_HASHERS = settings.PASSWORD_HASHERS[1:]
-    user = UserFactory(email="doc@example.com")
-    type(user).objects.filter(pk=user.pk).update(password=EMMETT)
+    user = imported(stored, email="doc@example.com")
 
-    first = log_in(client, "doc@example.com", "old one")
+    first = log_in(client, "doc@example.com", PASSWORD)
     user.refresh_from_db()
     client.logout()
-    second = log_in(client, "doc@example.com", "old one")
+    second = log_in(client, "doc@example.com", PASSWORD)
 
     assert (first.status_code, second.status_code) == (302, 302)
     assert user.password.startswith("pbkdf2_sha256$")
