@@ -2,13 +2,16 @@ import re
 from datetime import datetime, timedelta
 
 import pytest
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.tokens import default_token_generator
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
+from accounts.hashers import EmmettPBKDF2WrappedHasher
 from accounts.models import User
 from accounts.tests.factories import UserFactory
+from accounts.tests.old_hashes import imported, old_hash
 
 pytestmark = pytest.mark.django_db
 NEW = {"new_password1": "a good long one", "new_password2": "a good long one"}
@@ -69,6 +72,32 @@ def test_an_account_without_a_usable_password_gets_in_too(client, password):
     ask(client, "ada@example.com")
 
     assert len(mail.outbox) == 1
+
+
+@pytest.mark.parametrize(
+    "stored",
+    ["!0d4f8d3e6b", make_password(None), "", old_hash(), EmmettPBKDF2WrappedHasher().wrap(old_hash())],
+    ids=["imported", "django's", "empty", "old", "wrapped"],
+)
+def test_an_account_as_it_was_imported_gets_a_password_by_mail_and_logs_in_with_it(client, settings, stored):
+    user = imported(stored, email="ada@example.com")
+
+    ask(client, "ada@example.com")
+    form = client.get(link().removeprefix(settings.SITE_URL), follow=True)
+    client.post(form.request["PATH_INFO"], NEW)
+    client.logout()
+    client.post(reverse("login"), {"username": "ada@example.com", "password": "a good long one"})
+
+    assert client.session["_auth_user_id"] == str(user.pk)
+
+
+@pytest.mark.parametrize("stored", ["!0d4f8d3e6b", old_hash()], ids=["imported", "old"])
+def test_a_closed_account_gets_no_mail(client, stored):
+    imported(stored, email="ada@example.com", is_active=False)
+
+    ask(client, "ada@example.com")
+
+    assert mail.outbox == []
 
 
 def test_with_and_without_an_account_the_answer_and_the_work_are_the_same(client, django_assert_num_queries):
