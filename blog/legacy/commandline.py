@@ -1,0 +1,58 @@
+"""What the commands that move a file have in common: options, progress, the report's names."""
+
+import sys
+from pathlib import Path
+
+from django.core.management.base import CommandError
+from tqdm import tqdm
+
+from blog.legacy import report
+
+CHOICES = ("merge_duplicate_emails", "replace_invalid")
+
+
+def add_arguments(parser):
+    parser.add_argument("path", metavar="OLD.db", type=Path)
+    parser.add_argument("--report", metavar="FILE.json", type=Path, help="<name of OLD.db>.report.json by default")
+    parser.add_argument(
+        "--merge-duplicate-emails",
+        action="store_true",
+        help="give what several accounts of one e-mail address wrote to the first of them",
+    )
+    parser.add_argument(
+        "--replace-invalid",
+        action="store_true",
+        help="put U+FFFD for NUL characters and for bytes that are not UTF-8",
+    )
+
+
+def report_path(path, options):
+    """Return the path of the report of a move of the file path; raises CommandError where it names no file."""
+    chosen = options["report"] or Path(f"{path.name}.report.json")
+    if not chosen.name:
+        raise CommandError(f"--report {chosen}: name a file.")
+    return chosen
+
+
+def check_different(*names, report_path):
+    """Raise CommandError where one of the files would replace another."""
+    names = [*names, *report.paths(report_path)]
+    if len({name.resolve() for name in names}) < len(names):
+        count = {3: "three", 4: "four"}[len(names)]
+        raise CommandError(f"{', '.join(map(str, names))}: these must be {count} different files.")
+
+
+def report_of(old, path, command, **options):
+    """Return the Report of a move of an OldFile, which is to be written at path."""
+    file = str(old.path).encode(errors="replace").decode()  # a name need not be UTF-8
+    return report.Report(path, file=file, sha256=old.sha256, command=command, **options)
+
+
+def progress_bars(verbosity):
+    """Return the function that shows a bar for each table on a terminal, unless verbosity is 0."""
+
+    def progress(rows, table, count):
+        silent = None if verbosity else True  # None: silent unless stderr is a terminal
+        return tqdm(rows, desc=table, total=count, unit=" rows", disable=silent, file=sys.stderr)
+
+    return progress
