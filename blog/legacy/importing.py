@@ -1,0 +1,91 @@
+"""Brings a file into PostgreSQL: one transaction, into an empty database, one import at a time."""
+
+import time
+
+from django.db import connection, transaction
+
+from blog.legacy import comparing, filling
+from blog.legacy.errors import LegacyError
+from blog.legacy.moving import move
+from blog.legacy.postgresql import Tables
+from bloggy.locks import try_turn
+
+PATIENCE = 600  # seconds
+PAUSE = 0.2  # seconds between two tries
+NAMES = {"accounts_user": "accounts", "blog_post": "posts", "blog_comment": "comments"}
+# The role may have limits that are meant for web requests.
+NO_LIMITS = (
+    "SET LOCAL statement_timeout = 0",
+    "SET LOCAL idle_in_transaction_session_timeout = 0",
+    "SET LOCAL lock_timeout = '10s'",
+)
+EMPTY = "Import into an empty database: a new one (createdb) or, with bin/run, var/postgres removed; then migrate, and "
+EMPTY += "import before createsuperuser and before bin/run."
+
+
+def import_file(old, report, *, progress, say, dry_run=False, **chosen):
+    """Move every row of an OldFile into PostgreSQL, or find all of them there; returns the report's result.
+
+    All or nothing: the report is on the disk before the commit, and a dry run commits nothing.
+    say(line) tells of a wait. chosen are move()'s. Raises LegacyError, DatabaseError and OSError.
+    """
+    with connection.wrap_database_errors, transaction.atomic():
+        cursor = connection.connection.cursor()
+        for statement in NO_LIMITS:
+            cursor.execute(statement)
+        wait_for_turn(say)
+        cursor.execute(f"LOCK TABLE {', '.join(NAMES)} IN SHARE ROW EXCLUSIVE MODE")
+        found = counts(cursor)
+        if any(found.values()):
+            compare(cursor, found, lambda target: move(old.tables, target, report, progress=progress, **chosen))
+            result = "unchanged"
+        else:
+            fill(cursor, lambda target: move(old.tables, target, report, progress=progress, **chosen))
+            result = "imported"
+        report.finish(result)
+        transaction.set_rollback(dry_run)
+    return result
+
+
+def wait_for_turn(say):
+    """Wait until no other import runs; a killed one may run until PostgreSQL notices."""
+    deadline, said = time.monotonic() + PATIENCE, False
+    while not try_turn("import_sqlite"):
+        if time.monotonic() > deadline:
+            raise LegacyError(f"Another import has been running for {PATIENCE // 60} minutes: look there.")
+        if not said:
+            say("Another import into this database is running: waiting for it.")
+            said = True
+        time.sleep(PAUSE)
+
+
+def counts(cursor):
+    return {table: cursor.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in NAMES}
+
+
+def fill(cursor, write):
+    """Fill the empty tables; write(target) moves the rows."""
+    cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # what is wrong shows now, not at the commit
+    with filling.search_indexes_made_last(cursor):
+        with Tables(cursor) as tables:
+            write(tables)
+            tables.finish()
+        filling.join_groups(cursor)
+        filling.set_sequences(cursor)
+    cursor.execute(f"ANALYZE {', '.join(filling.FILLED)}")
+
+
+def compare(cursor, found, write):
+    """Raise LegacyError unless the tables hold every row already; write(target) moves them to others."""
+    comparing.make_tables(cursor)
+    with Tables(cursor, comparing.PREFIX) as tables:
+        write(tables)
+        tables.finish()
+    missing = comparing.missing(cursor)
+    if any(missing.values()):
+        there = ", ".join(f"{count:,} {NAMES[table]}" for table, count in found.items())
+        lacking = ", ".join(f"{count:,} rows of {table}" for table, count in missing.items() if count)
+        raise LegacyError(
+            f"The database is not empty (it holds {there}), and {lacking} are not in it as the file gives them. "
+            f"Nothing was written. {EMPTY}"
+        )

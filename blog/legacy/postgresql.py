@@ -1,0 +1,84 @@
+"""Writes rows into PostgreSQL by COPY, streamed: the blog's own tables, or temporary ones to compare with them."""
+
+from contextlib import ExitStack
+from operator import itemgetter
+
+from django.apps import apps
+from django.db import connection
+
+MODELS = ("accounts.user", "blog.post", "blog.comment")
+# The groups and their members are joined by name once all are there.
+GROUPS, MEMBERS = "old_groups", "old_members"
+
+
+class Columns:
+    """The columns of a model that a move fills: all but the generated ones, which PostgreSQL makes itself."""
+
+    def __init__(self, model):
+        meta = apps.get_model(model)._meta
+        fields = [field for field in meta.concrete_fields if not (field.generated or field.primary_key)]
+        self.table = meta.db_table
+        self.names = (meta.pk.column, *(field.column for field in fields))
+        self.values_of = itemgetter(*(field.name for field in fields))  # of a mapping's fields
+
+    @property
+    def listed(self):
+        return ", ".join(map(connection.ops.quote_name, self.names))
+
+
+class Tables:
+    """A target of a move. A context manager: an exception ends the COPY that runs.
+
+    cursor is one of psycopg's, in a transaction. prefix: what stands before the names of the tables
+    that take the rows.
+    """
+
+    def __init__(self, cursor, prefix=""):
+        self.cursor, self.prefix = cursor, prefix
+        self.copying, self.model, self.columns, self.copy = ExitStack(), None, None, None
+        self.groups, self.members = [], []
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exception):
+        return self.copying.__exit__(*exception)
+
+    def write_group(self, name):
+        """Keep the name of a group without rights for finish()."""
+        self.groups.append((name,))
+
+    def write(self, model, pk, fields):
+        """Write one row of a model, its fields complete; the names of groups are kept for finish()."""
+        if model != self.model:
+            self.turn_to(model)
+        self.copy.write_row((pk, *self.columns.values_of(fields)))
+        if fields.get("groups"):
+            self.members.extend((pk, name) for name in fields["groups"])
+
+    def turn_to(self, model):
+        """End the COPY into one table and begin that into the next: a connection runs one at a time."""
+        columns = Columns(model)
+        self.begin_copy(f"{self.prefix}{columns.table}", columns.listed)
+        self.model, self.columns = model, columns
+
+    def begin_copy(self, table, listed):
+        self.copying.close()
+        self.copy = self.copying.enter_context(self.cursor.copy(f"COPY {table} ({listed}) FROM STDIN"))
+
+    def finish(self):
+        """End the last COPY, and write the groups and who is in them into temporary tables, by name."""
+        self.copying.close()
+        make_temporary(self.cursor, GROUPS, "(name text)")
+        make_temporary(self.cursor, MEMBERS, "(user_id bigint, name text)")
+        for table, listed, rows in ((GROUPS, "name", self.groups), (MEMBERS, "user_id, name", self.members)):
+            self.begin_copy(table, listed)
+            for row in rows:
+                self.copy.write_row(row)
+        self.copying.close()
+
+
+def make_temporary(cursor, table, contents):
+    """Make a table that this transaction alone sees, in place of one of an earlier savepoint."""
+    cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{table}")
+    cursor.execute(f"CREATE TEMPORARY TABLE {table} {contents}")

@@ -1,0 +1,291 @@
+import resource
+from pathlib import Path
+
+import pytest
+from django.contrib.auth.models import Group
+from django.core.management import CommandError, call_command
+from django.db import connection, transaction
+from django.db.migrations.recorder import MigrationRecorder
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+
+from accounts.models import User
+from blog.legacy import importing
+from blog.legacy.report import Report
+from blog.models import Comment, Post
+from blog.tests.factories import CommentFactory, UserFactory
+from blog.tests.legacy_databases import ask, contents, next_ids
+from blog.tests.legacy_files import comment, old_file, post, read_report, user
+from blog.tests.legacy_generations import GENERATIONS
+from blog.tests.legacy_moves import move
+from blog.tests.test_legacy_move import ANY_FILE, ANY_ROW
+
+pytestmark = pytest.mark.usefixtures("folder")
+UNCHANGED = "Nothing to do: every row that the file gives is in the database already, and equal.\n"
+TOLERANT = ("--replace-invalid", "--merge-duplicate-emails")
+
+
+def bring(path, *arguments, verbosity=0):
+    """Import a file; returns the report."""
+    call_command("import_sqlite", path, *arguments, verbosity=verbosity)
+    return read_report(Path(f"{path.name}.report.json"))[0]
+
+
+def small_file(name="old.db"):
+    return old_file(Path(name), users=[user(3)], posts=[post(7, user=3)], comments=[comment(9, post=7, user=3)])
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("generation", GENERATIONS)
+def test_both_ways_end_in_equal_databases_and_say_the_same(generation):
+    schemas, tables = generation()
+    path = old_file(Path("old.db"), schemas, **tables)
+
+    with transaction.atomic():
+        imported = bring(path), contents(), next_ids()
+        transaction.set_rollback(True)
+    loaded = move(path)[0], contents(), next_ids()
+
+    assert imported[1:] == loaded[1:]
+    assert imported[0].pop("command") == "import_sqlite"
+    assert loaded[0].pop("command") == "dump_sqlite"
+    assert imported[0] == loaded[0]
+
+
+@pytest.mark.django_db
+@hypothesis_settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(ANY_FILE)
+def test_any_file_is_imported_as_its_fixture_is_loaded_and_a_second_time_changes_nothing(tables):
+    Path("old.db").unlink(missing_ok=True)
+    path = old_file(Path("old.db"), {table: ", ".join(f'"{c}"' for c in ANY_ROW[table]) for table in ANY_ROW}, **tables)
+
+    with transaction.atomic():
+        report, imported = bring(path, *TOLERANT), contents()
+        again, kept = bring(path, *TOLERANT), contents()
+        transaction.set_rollback(True)
+    with transaction.atomic():
+        move(path, *TOLERANT)
+        loaded = contents()
+        transaction.set_rollback(True)
+
+    assert report["complete"]
+    assert imported == loaded == kept
+    has_rows = any(loaded[table] for table in ("accounts_user", "blog_post", "blog_comment"))
+    assert (report["result"], again["result"]) == ("imported", "unchanged" if has_rows else "imported")
+
+
+@pytest.mark.django_db
+def test_the_next_ids_follow_the_highest():
+    bring(small_file())
+
+    assert User.objects.create_user("new@example.com").pk == 4
+    assert Post.objects.next_id() == 8
+    assert Comment.objects.create(post_id=7, author_id=3, body="new").pk == 10
+
+
+@pytest.mark.django_db
+def test_a_dry_run_reports_all_and_keeps_nothing(capsys):
+    before = contents(), next_ids()
+
+    report = bring(small_file(), "--dry-run", verbosity=1)
+
+    assert (contents(), next_ids()) == before
+    assert (report["dry_run"], report["result"], report["complete"]) == (True, "imported", True)
+    assert report["tables"]["comments"]["imported"] == 1
+    said = capsys.readouterr().out
+    assert "Nothing is missing" in said
+    assert said.endswith("This was a dry run: the database is as it was.\n")
+
+
+@pytest.mark.django_db
+def test_a_second_import_has_nothing_to_do(capsys):
+    path = small_file()
+    first = bring(path)
+    before = contents()
+
+    second = bring(path, verbosity=1)
+
+    assert (first["result"], second["result"]) == ("imported", "unchanged")
+    assert first["tables"] == second["tables"]
+    assert contents() == before
+    assert capsys.readouterr().out.endswith(UNCHANGED)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda: Comment.objects.update(body="changed"),
+        lambda: Post.objects.update(title="Changed"),
+        lambda: Post.objects.update(published_at=None),
+        lambda: Comment.objects.all().delete(),
+        lambda: User.objects.update(is_staff=True),
+        lambda: User.objects.get().groups.clear(),
+        lambda: Group.objects.get(name="gardener").delete(),
+        lambda: Group.objects.get(name="gardener").permissions.add(1),
+    ],
+)
+def test_a_row_that_is_missing_or_differs_stops_a_second_import(change):
+    path = old_file(
+        Path("old.db"),
+        users=[user(3)],
+        posts=[post(7, user=3)],
+        comments=[comment(9, post=7, user=3)],
+        roles=[{"id": 1, "name": "gardener"}],
+        user_roles=[{"id": 1, "user": 3, "role": 1}],
+    )
+    bring(path)
+    change()
+    before = contents()
+
+    with pytest.raises(CommandError, match=r"not empty .* Nothing was written\. .*createdb"):
+        bring(path)
+
+    assert contents() == before
+
+
+@pytest.mark.django_db
+def test_rows_of_others_beside_the_files_own_leave_nothing_to_do():
+    path = small_file()
+    bring(path)
+    CommentFactory(post_id=7, author_id=3)
+
+    assert bring(path)["result"] == "unchanged"
+
+
+@pytest.mark.django_db
+def test_a_database_that_is_not_empty_is_left_as_it_is_in_one_line():
+    UserFactory()
+    before = contents()
+
+    with pytest.raises(CommandError) as error:
+        bring(small_file())
+
+    assert "it holds 1 accounts, 0 posts, 0 comments" in str(error.value)
+    assert "1 rows of accounts_user, 1 rows of blog_post, 1 rows of blog_comment are not in it" in str(error.value)
+    assert "\n" not in str(error.value)
+    assert contents() == before
+    assert [file.name for file in Path().iterdir()] == ["old.db"]
+
+
+@pytest.mark.django_db
+def test_a_group_that_is_here_already_keeps_no_rights_that_old_members_would_get():
+    group = Group.objects.create(name="gardener")
+    group.permissions.add(1)
+    path = old_file(
+        Path("old.db"),
+        users=[user(1)],
+        roles=[{"id": 1, "name": "gardener"}],
+        user_roles=[{"id": 1, "user": 1, "role": 1}],
+    )
+
+    bring(path)
+
+    assert list(User.objects.get().groups.all()) == [group]
+    assert not group.permissions.exists()
+
+
+@pytest.mark.django_db
+def test_a_database_that_is_not_migrated_is_refused():
+    MigrationRecorder(connection).record_unapplied("blog", "0002_triggers")
+
+    with pytest.raises(CommandError, match=r"1 migrations are not applied: run manage\.py migrate\.$"):
+        bring(small_file())
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--report", "none/x.json"], r"none.*No such file or directory\. Nothing was written\."),
+        (["--report", "old.db"], "three different files"),
+        (["--report", "."], "name a file"),
+    ],
+)
+def test_a_report_that_cannot_be_written_stops_the_import_in_one_line(arguments, message):
+    with pytest.raises(CommandError, match=message) as error:
+        call_command("import_sqlite", small_file(), *arguments)
+
+    assert "\n" not in str(error.value)
+    assert not User.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_full_disk_for_the_report_leaves_the_database_empty():
+    path = old_file(Path("old.db"), {"weather": "sky"}, users=[user(1)], weather=[{"sky": "x" * 5000}] * 99)
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+
+    resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, hard))  # as good as a full disk
+    try:
+        with pytest.raises(CommandError, match=r"File too large\. Nothing was written\."):
+            bring(path)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+    assert not User.objects.exists()
+    assert [file.name for file in Path().iterdir()] == ["old.db"]
+
+
+@pytest.mark.django_db
+def test_a_report_without_its_name_is_told_and_the_next_import_writes_it(monkeypatch):
+    def fail(self):
+        raise PermissionError(13, "Permission denied")
+
+    path = small_file()
+    with monkeypatch.context() as patch:
+        patch.setattr(Report, "publish", fail)
+        with pytest.raises(CommandError, match=r"^Everything is imported, but the report"):
+            bring(path)
+
+    assert User.objects.exists()
+    assert bring(path)["result"] == "unchanged"
+
+
+@pytest.mark.django_db
+def test_what_postgresql_refuses_is_one_line_without_the_rows_values(monkeypatch):
+    monkeypatch.setattr("blog.legacy.mapping.TITLE", 9999)
+
+    with pytest.raises(CommandError) as error:
+        bring(old_file(Path("old.db"), posts=[post(1, title="secret" * 100)]))
+
+    assert str(error.value) == (
+        "PostgreSQL cannot take the rows: value too long for type character varying(512). Nothing was written."
+    )
+    assert not User.objects.exists()
+
+
+def test_a_second_import_waits_then_gives_up(transactional_db, monkeypatch, capsys):
+    monkeypatch.setattr(importing, "PATIENCE", 0.5)
+    path = small_file()
+    other = connection.copy()
+    with other.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(hashtext('bloggy.import_sqlite'))")
+
+    with pytest.raises(CommandError, match="look there"):
+        bring(path)
+    other.close()
+
+    assert capsys.readouterr().err.count("waiting for it") == 1
+    assert bring(path)["result"] == "imported"
+
+
+def test_a_bar_for_each_table_shows_unless_asked_not_to(transactional_db, monkeypatch, capsys):
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+
+    bring(small_file(), verbosity=1)
+
+    said = capsys.readouterr().err
+    assert all(f"{table}: 100%" in said for table in ("users", "posts", "comments"))
+
+
+@pytest.mark.django_db
+def test_the_roles_limits_are_not_for_imports(monkeypatch):
+    limits = ("statement_timeout", "idle_in_transaction_session_timeout")
+    for limit in limits:
+        ask(f"SELECT set_config('{limit}', '9s', true)")
+    seen = []
+    monkeypatch.setattr(importing, "wait_for_turn", lambda say: seen.extend(ask(f"SHOW {limit}") for limit in limits))
+
+    bring(small_file())
+
+    assert seen == [[("0",)], [("0",)]]

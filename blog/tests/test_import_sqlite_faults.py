@@ -1,0 +1,136 @@
+"""Imports that are killed, lose their server or meet another: never a half-moved blog."""
+
+import json
+import os
+import random
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from django.db import connection
+
+from blog.tests.legacy_databases import contents, next_ids
+from blog.tests.legacy_files import comment, old_file, post, user
+from bloggy.tests import databases
+from bloggy.tests.processes import ROOT, wait_until
+from bloggy.tests.servers import running
+
+pytestmark = [pytest.mark.faults, pytest.mark.usefixtures("folder")]
+POSTS, COMMENTS = 300, 9000
+
+
+def large_file():
+    """Write a file whose import takes some seconds."""
+    text = "some words that are looked up in a dictionary " * 20
+    return old_file(
+        Path("old.db").resolve(),
+        users=[user(1)],
+        posts=[post(id, text=text) for id in range(1, POSTS + 1)],
+        comments=[comment(id, post=id % POSTS + 1) for id in range(1, COMMENTS + 1)],
+    )
+
+
+def begin(path, url=None, *arguments):
+    """Start an import in a process of its own, in the current folder."""
+    url = url or databases.url_of(connection.settings_dict)
+    return subprocess.Popen(
+        [sys.executable, ROOT / "manage.py", "import_sqlite", path, *arguments],
+        env=os.environ | {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "bloggy.settings"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def end(process):
+    out, err = process.communicate(timeout=120)
+    return process.returncode, out, err
+
+
+def result():
+    return json.loads(Path("old.db.report.json").read_text())["result"]
+
+
+def counts(server):
+    with server.connect() as other:
+        tables = ("accounts_user", "blog_post", "blog_comment")
+        return [other.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in tables]
+
+
+def test_kill_9_at_any_moment_leaves_the_database_as_it_was(transactional_db):
+    path, before, dice = large_file(), (contents(), next_ids()), random.Random()
+    start = time.monotonic()
+    assert end(begin(path, None, "--dry-run"))[0] == 0
+    duration = time.monotonic() - start
+
+    for tenth in range(10):
+        process = begin(path)
+        time.sleep(duration * (tenth + dice.random()) / 10)
+        process.kill()
+        code, _out, err = end(process)
+        if code == 0:  # it was faster this time
+            break
+        assert err == ""
+        wait_until(lambda: not others())
+        if contents()["blog_comment"]:  # it was killed after its commit
+            break
+        assert (contents(), next_ids()) == before
+    Path("old.db.report.json").unlink(missing_ok=True)
+    code, _out, err = end(begin(path))
+
+    assert (code, err) == (0, "")
+    assert result() in ("imported", "unchanged")
+    assert [len(contents()[table]) for table in ("blog_post", "blog_comment")] == [POSTS, COMMENTS]
+
+
+def others():
+    """Return how many other sessions work in the tests' database: a killed one's may live on for a moment."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            " AND application_name = 'bloggy'"
+        )
+        return cursor.fetchone()[0]
+
+
+def test_of_two_imports_at_once_one_writes_and_the_other_waits_and_finds_all_there(transactional_db):
+    path = large_file()
+    first, second = begin(path, None, "--report", "1.json"), begin(path, None, "--report", "2.json")
+
+    ended = [end(first), end(second)]
+
+    assert [code for code, _out, _err in ended] == [0, 0], ended
+    assert sorted(json.loads(Path(f"{n}.json").read_text())["result"] for n in (1, 2)) == ["imported", "unchanged"]
+    assert sum("waiting for it" in err for _code, _out, err in ended) == 1
+    assert len(contents()["blog_comment"]) == COMMENTS
+
+
+def test_a_server_that_is_killed_in_the_middle_is_told_and_the_next_import_succeeds(tmp_path):
+    path = large_file()
+    (tmp_path / "server").mkdir()
+    with running(tmp_path / "server") as server:
+        migrate = [sys.executable, ROOT / "manage.py", "migrate", "-v", "0"]
+        subprocess.run(
+            migrate, env=os.environ | {"DATABASE_URL": server.url(), "DJANGO_SETTINGS_MODULE": "bloggy.settings"}
+        )
+        process = begin(path, server.url())
+        with server.connect() as watch:
+            copying = "SELECT tuples_processed FROM pg_stat_progress_copy WHERE relid = 'blog_comment'::regclass"
+            wait_until(lambda: watch.execute(copying).fetchone(), 60)
+            server.stop("immediate")  # as a crash: nothing is written out
+        code, out, err = end(process)
+        left = sorted(file.name for file in tmp_path.iterdir())
+        server.start()
+        empty = counts(server)
+        again = end(begin(path, server.url()))
+        full = counts(server)
+
+    assert (code, out) == (1, "")
+    assert "manage.py: PostgreSQL at 127.0.0.1" in err
+    assert "Traceback" not in err
+    assert left == ["old.db", "server"]
+    assert empty == [0, 0, 0]
+    assert again[0] == 0, again
+    assert full == [1, POSTS, COMMENTS]
