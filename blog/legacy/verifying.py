@@ -1,0 +1,150 @@
+"""Compares PostgreSQL with what a file gives, row by row and field by field; and what holds the rows together."""
+
+from operator import itemgetter
+
+from django.contrib.auth.models import Group
+from django.db import connection
+from django.db.models import Exists, OuterRef
+
+from accounts.models import User
+from blog.legacy import passwords
+from blog.models import Comment, Post, PostSlug, PostTag, Tag
+from blog.roles import RIGHTS
+
+Membership, Permission = User.groups.through, User.user_permissions.through
+ADDED = (Permission, Tag, PostTag, PostSlug)  # tables that a file fills none of
+NUMBERED = (Group, User, Membership, Post, Comment)
+CHUNK = 2000  # rows
+SHOWN = 60  # characters of a value
+NOT_THERE = "nothing"
+
+
+def differences(expected):
+    """Yield one line for each difference: table, id, field, what the file says, what is here.
+
+    expected is an Expected; needs a transaction. Reads row by row, so memory stays flat.
+    """
+    new_groups = expected.groups()
+    members = set()
+    yield from compare_rows(User, noting(members, expected.accounts()))
+    yield from compare_rows(Post, expected.posts())
+    yield from compare_rows(Comment, expected.comments())
+    yield from compare_counts(expected)
+    yield from compare_groups(new_groups)
+    yield from compare_members(members)
+    for model in ADDED:
+        for pk in model.objects.order_by("pk").values_list("pk", flat=True).iterator(CHUNK):
+            yield line(model, pk, "id", NOT_THERE, "a row")
+    for model in NUMBERED:
+        yield from check_sequence(model)
+    for model in (Membership, Permission, Post, PostTag, PostSlug, Comment):
+        yield from check_links(model)
+
+
+def line(model, pk, field, theirs, ours):
+    return f"{model._meta.db_table} {pk}: {field}: the file says {theirs}, here is {ours}"
+
+
+def noting(members, accounts):
+    """Yield the accounts, and note the groups of each in members as (id, name)."""
+    for pk, fields in accounts:
+        members.update((pk, name) for name in fields["groups"])
+        yield pk, fields
+
+
+def compare_rows(model, theirs):
+    """Compare the rows of a table with (id, fields) in order of id."""
+    fields = [field for field in model._meta.concrete_fields if not (field.generated or field.primary_key)]
+    names, values_of = [field.name for field in fields], itemgetter(*(field.name for field in fields))
+    columns = [field.attname for field in fields]
+    ours = model._base_manager.order_by("pk").values_list("pk", *columns).iterator(CHUNK)
+    for pk, written, stored in paired(theirs, ours):
+        if written is None or stored is None:
+            yield line(model, pk, "id", *((NOT_THERE, "a row") if written is None else ("a row", NOT_THERE)))
+        elif (values := values_of(written)) != stored:
+            for name, value, other in zip(names, values, stored, strict=True):
+                if value != other and (shown := explained(name, value, other)):
+                    yield line(model, pk, name, *shown)
+
+
+def paired(theirs, ours):
+    """Yield (id, fields or None, values or None) of two sides in order of id."""
+    theirs, ours = iter(theirs), iter(ours)
+    end = (None, None)
+    (pk, written), (key, *stored) = next(theirs, end), next(ours, end)
+    while pk is not None or key is not None:
+        if key is None or (pk is not None and pk < key):
+            yield pk, written, None
+            pk, written = next(theirs, end)
+        elif pk is None or key < pk:
+            yield key, None, stored
+            key, *stored = next(ours, end)
+        else:
+            yield pk, written, tuple(stored)
+            (pk, written), (key, *stored) = next(theirs, end), next(ours, end)
+
+
+def explained(name, theirs, ours):
+    """Return how to show two values that are not equal; None where they may differ."""
+    if name == "password":
+        return passwords.difference(theirs, ours)
+    start = 0
+    if isinstance(theirs, str) and isinstance(ours, str):
+        pairs = enumerate(zip(theirs, ours, strict=False))
+        start = next((at for at, (a, b) in pairs if a != b), min(len(theirs), len(ours)))
+    return excerpt(theirs, start), excerpt(ours, start)
+
+
+def excerpt(value, start):
+    """Return a value on one line; of a long text what stands around the character start."""
+    if not isinstance(value, str):
+        return "empty" if value is None else str(value)
+    first = max(0, start - SHOWN // 4)
+    return ("…" if first else "") + repr(value[first : first + SHOWN]) + ("…" if len(value) > first + SHOWN else "")
+
+
+def compare_counts(expected):
+    """Count the file's rows once more, without reading them."""
+    for name, walked in expected.found.items():
+        count = expected.tables[name].count() if name in expected.tables else 0
+        if walked != count:
+            yield f"{name}: the file has {count} rows, {walked} were compared or are set aside"
+
+
+def compare_groups(names):
+    ours, theirs = set(Group.objects.values_list("name", flat=True)), {*RIGHTS, *names}
+    for name in sorted(theirs ^ ours):
+        yield line(Group, repr(name), "name", *(("a group", NOT_THERE) if name in theirs else (NOT_THERE, "a group")))
+    for name in (
+        Group.objects.filter(name__in=names, permissions__isnull=False).values_list("name", flat=True).distinct()
+    ):
+        yield line(Group, repr(name), "permissions", "none", "some")
+
+
+def compare_members(theirs):
+    ours = set(Membership.objects.values_list("user_id", "group__name"))
+    for pk, name in sorted(theirs ^ ours):
+        shown = (repr(name), "not") if (pk, name) in theirs else ("not", repr(name))
+        yield line(User, pk, "groups", *shown)
+
+
+def check_sequence(model):
+    """Tell where the next id is taken already."""
+    table = model._meta.db_table
+    with connection.cursor() as cursor:  # the ORM has no sequences
+        cursor.execute("SELECT pg_get_serial_sequence(%s, 'id')", [table])
+        cursor.execute(f"SELECT last_value + is_called::int FROM {cursor.fetchone()[0]}")
+        next_id = cursor.fetchone()[0]
+    highest = model.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    if next_id <= highest:
+        yield f"{table}: the next id is {next_id}, but {highest} is taken"
+
+
+def check_links(model):
+    """Tell which rows refer to rows that are not there: PostgreSQL's constraints can be switched off."""
+    for field in model._meta.concrete_fields:
+        if field.is_relation:
+            there = Exists(field.related_model._base_manager.filter(pk=OuterRef(field.attname)))
+            lost = model._base_manager.exclude(there).filter(**{f"{field.attname}__isnull": False})
+            for pk, target in lost.order_by("pk").values_list("pk", field.attname).iterator(CHUNK):
+                yield line(model, pk, field.name, "a row that exists", f"{target}, which does not")

@@ -1,0 +1,56 @@
+"""Compare PostgreSQL with the old Bloggy's SQLite file that was moved to it."""
+
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection, transaction
+
+from blog.legacy import commandline
+from blog.legacy.errors import LegacyError
+from blog.legacy.expected import Expected
+from blog.legacy.reader import open_readonly
+from blog.legacy.verifying import differences
+from bloggy.health import not_ready
+
+SHOWN = 20
+LATER = "Whatever was written here since the import is a difference too: verify before the site opens."
+
+
+class Command(BaseCommand):
+    help = "Compares every row that an old Bloggy's SQLite file gives with the database; fails if anything differs."
+    requires_system_checks = []
+
+    def add_arguments(self, parser):
+        parser.add_argument("path", metavar="OLD.db", type=Path)
+
+    def handle(self, path, verbosity, **options):
+        connection.ensure_connection()
+        if missing := not_ready():
+            raise CommandError(f"The database cannot be compared: {missing}.")
+        try:
+            with open_readonly(path) as old, transaction.atomic():
+                expected = Expected(old.tables, commandline.progress_bars(verbosity))
+                count = self.show(differences(expected))
+        except LegacyError as error:
+            raise CommandError(error) from error
+        except OSError as error:
+            raise CommandError(f"{error.filename or path}: {error.strerror or error}.") from error
+        if verbosity:
+            self.tell(expected)
+        if count:
+            raise CommandError(f"{count:,} differences{f', the first {SHOWN} above' if count > SHOWN else ''}. {LATER}")
+        if verbosity:
+            self.stdout.write("No difference: the database holds what the file gives, and nothing else.")
+
+    def show(self, lines):
+        """Print the first lines; return how many there are."""
+        count = 0
+        for count, line in enumerate(lines, 1):
+            if count <= SHOWN:
+                self.stdout.write(line)
+        return count
+
+    def tell(self, expected):
+        for name, found in expected.found.items():
+            moved = expected.moved[name]
+            self.stdout.write(f"{name}: {found:,} rows in the file, {moved:,} compared, {found - moved:,} set aside")

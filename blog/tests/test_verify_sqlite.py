@@ -1,0 +1,283 @@
+from pathlib import Path
+
+import pytest
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
+from django.contrib.auth.models import Group, Permission
+from django.core.management import CommandError, call_command
+from django.db import connection, transaction
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from accounts.models import User
+from blog.models import Comment, Post
+from blog.tests.factories import CommentFactory, PostFactory, TagFactory, UserFactory
+from blog.tests.legacy_databases import ask
+from blog.tests.legacy_files import comment, old_file, old_hash, post, user
+from blog.tests.legacy_generations import GENERATIONS
+from blog.tests.test_legacy_move import ANY_FILE, ANY_ROW
+
+pytestmark = [pytest.mark.usefixtures("folder"), pytest.mark.django_db]
+TOLERANT = ("--replace-invalid", "--merge-duplicate-emails")
+SALT = old_hash().split("$")[1]
+
+
+def moved_file(name="old.db"):
+    """Write a file with a bit of everything and import it; returns its path."""
+    path = old_file(
+        Path(name),
+        users=[user(1), user(2), user(3, password="in the clear")],
+        posts=[post(5, text="some words " * 30), post(6, user=2), post(7, date=None)],
+        comments=[comment(8, post=5), comment(9, post=6, user=2), comment(10, post=6, user=77)],
+        roles=[{"id": 1, "name": "gardener"}, {"id": 2, "name": "author"}],
+        user_roles=[{"id": 1, "user": 2, "role": 1}, {"id": 2, "user": 2, "role": 2}],
+    )
+    call_command("import_sqlite", path, verbosity=0)
+    return path
+
+
+def verify(path, capsys):
+    """Return the differences that are shown, and the error, empty where there is none."""
+    capsys.readouterr()
+    try:
+        call_command("verify_sqlite", path, verbosity=0)
+    except CommandError as error:
+        return capsys.readouterr().out.splitlines(), str(error)
+    return capsys.readouterr().out.splitlines(), ""
+
+
+@pytest.mark.parametrize("generation", GENERATIONS)
+def test_what_was_imported_does_not_differ(generation, capsys):
+    schemas, tables = generation()
+    path = old_file(Path("old.db"), schemas, **tables)
+    call_command("import_sqlite", path, verbosity=0)
+
+    call_command("verify_sqlite", path)
+
+    said = capsys.readouterr().out
+    assert said.endswith("No difference: the database holds what the file gives, and nothing else.\n")
+    assert f"posts: {len(tables['posts']):,} rows in the file" in said
+
+
+@hypothesis_settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(ANY_FILE)
+def test_no_file_differs_after_its_import(tables):
+    Path("old.db").unlink(missing_ok=True)
+    path = old_file(Path("old.db"), {table: ", ".join(f'"{c}"' for c in ANY_ROW[table]) for table in ANY_ROW}, **tables)
+
+    with transaction.atomic():
+        call_command("import_sqlite", path, *TOLERANT, verbosity=0)
+        call_command("verify_sqlite", path, verbosity=0)
+        transaction.set_rollback(True)
+
+
+COLUMNS = [
+    (field.model, field)
+    for model in (User, Post, Comment)
+    for field in model._meta.concrete_fields
+    if not field.generated and field.name != "password"  # below
+]
+
+
+def other(field, value, dice):
+    """Return a value of a field's type that is not the one it has."""
+    kind = field.db_type(connection)
+    if kind == "timestamp with time zone":
+        return dice.draw(st.datetimes(timezones=st.just(ask("SELECT now()")[0][0].tzinfo)).filter(lambda d: d != value))
+    if kind == "boolean":
+        return not value
+    if kind.startswith(("smallint", "integer", "bigint")):
+        return dice.draw(st.integers(1000, 9999))
+    if field.choices:
+        return dice.draw(st.sampled_from([choice for choice, _label in field.choices if choice != value]))
+    letters = st.characters(codec="utf-8", exclude_characters="\0")
+    wanted = st.text(letters, min_size=1, max_size=min(field.max_length or 999, 60)).map(lambda text: "x" + text[1:])
+    return dice.draw(wanted.filter(lambda text: text != value))
+
+
+@hypothesis_settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(dice=st.data())
+def test_one_value_that_is_changed_anywhere_is_found_and_named(dice, capsys):
+    Path("old.db").unlink(missing_ok=True)
+    with transaction.atomic():
+        path = moved_file()
+        drop_foreign_keys()
+        model, field = dice.draw(st.sampled_from(COLUMNS))
+        row = dice.draw(st.sampled_from(list(model.objects.order_by("pk"))))
+        value = other(field, getattr(row, field.attname), dice)
+        model.objects.filter(pk=row.pk).update(**{field.attname: value})
+
+        lines, error = verify(path, capsys)
+        transaction.set_rollback(True)
+
+    assert "difference" in error
+    assert any(line.startswith(f"{model._meta.db_table} {row.pk}: {field.name}: the file says ") for line in lines)
+
+
+def drop_foreign_keys():
+    """Let anything be written, as if somebody had switched the constraints off."""
+    found = ask("SELECT conrelid::regclass, conname FROM pg_constraint WHERE contype = 'f'")
+    with connection.cursor() as cursor:
+        for table, name in found:
+            cursor.execute(f'ALTER TABLE {table} DROP CONSTRAINT "{name}"')
+
+
+def run(statement):
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+@pytest.mark.parametrize(
+    ("damage", "line"),
+    [
+        (
+            lambda: Comment.objects.filter(pk=9).delete(),
+            "blog_comment 9: id: the file says a row, here is nothing",
+        ),
+        (
+            lambda: CommentFactory(pk=4, post=Post.objects.get(pk=5), author=User.objects.get(pk=1)),
+            "blog_comment 4: id: the file says nothing, here is a row",
+        ),
+        (
+            lambda: UserFactory(pk=99, email="new@example.com"),
+            "accounts_user 99: id: the file says nothing, here is a row",
+        ),
+        (
+            lambda: Post.objects.filter(pk=5).update(body="some words " * 29 + "some wordz "),
+            "blog_post 5: body: the file says …'words some words ', here is …'words some wordz '",
+        ),
+        (
+            lambda: Post.objects.filter(pk=7).update(published_at="2020-01-02T03:04:05Z"),
+            "blog_post 7: published_at: the file says empty, here is 2020-01-02 03:04:05+00:00",
+        ),
+        (
+            lambda: User.objects.get(pk=2).groups.remove(Group.objects.get(name="gardener")),
+            "accounts_user 2: groups: the file says 'gardener', here is not",
+        ),
+        (
+            lambda: User.objects.get(pk=1).groups.add(Group.objects.get(name="Editors")),
+            "accounts_user 1: groups: the file says not, here is 'Editors'",
+        ),
+        (
+            lambda: Group.objects.filter(name="gardener").update(name="gardeners"),
+            "auth_group 'gardener': name: the file says a group, here is nothing",
+        ),
+        (
+            lambda: Group.objects.get(name="gardener").permissions.add(Permission.objects.first()),
+            "auth_group 'gardener': permissions: the file says none, here is some",
+        ),
+        (
+            lambda: run("SELECT setval('blog_post_id_seq', 5)"),
+            "blog_post: the next id is 6, but 7 is taken",
+        ),
+        (
+            lambda: (drop_foreign_keys(), run("UPDATE blog_comment SET parent_id = 1234 WHERE id = 9")),
+            "blog_comment 9: parent: the file says a row that exists, here is 1234, which does not",
+        ),
+        (
+            lambda: (drop_foreign_keys(), run("DELETE FROM accounts_user WHERE id = 2")),
+            "blog_comment 9: author: the file says a row that exists, here is 2, which does not",
+        ),
+    ],
+)
+def test_what_differs_is_one_line(damage, line, capsys):
+    path = moved_file()
+    assert verify(path, capsys) == ([], "")
+    damage()
+
+    lines, error = verify(path, capsys)
+
+    assert line in lines
+    assert "verify before the site opens" in error
+
+
+def test_tags_and_rights_that_no_file_gives_are_differences(capsys):
+    path = moved_file()
+    TagFactory(pk=3)
+    User.objects.get(pk=1).user_permissions.add(Permission.objects.first())
+
+    lines, error = verify(path, capsys)
+
+    assert "blog_tag 3: id: the file says nothing, here is a row" in lines
+    assert error.startswith("2 differences. ")
+
+
+def wrapped(salt):
+    return f"emmett_pbkdf2_wrapped$2000,20,sha512${salt}$1000000$newsalt$hash"
+
+
+@pytest.mark.parametrize(
+    ("pk", "password", "difference"),
+    [
+        (1, wrapped(SALT), None),
+        (1, PBKDF2PasswordHasher().encode("new", "salt", 1), None),
+        (3, PBKDF2PasswordHasher().encode("new", "salt", 1), None),
+        (3, "!anything", None),
+        (1, "!anything", "the file says an old hash, here is none that is usable"),
+        (1, wrapped("othersalt"), "the file says an old hash, here is another wrapped hash"),
+        (1, f"emmett_pbkdf2$2000,20,sha512${SALT}$0000", "the file says an old hash, here is another old hash"),
+        (1, "in the clear", "the file says an old hash, here is something that is no hash"),
+        (1, "pbkdf2_sha256$x", "the file says an old hash, here is something that is no hash"),
+        (3, wrapped(SALT), "the file says none that is usable, here is another wrapped hash"),
+        (3, "in the clear", "the file says none that is usable, here is something that is no hash"),
+        (3, "", "the file says none that is usable, here is something that is no hash"),
+    ],
+)
+def test_a_password_is_the_old_hash_its_wrapped_form_or_djangos_own_and_never_shown(pk, password, difference, capsys):
+    path = moved_file()
+    User.objects.filter(pk=pk).update(password=password)
+
+    lines, _error = verify(path, capsys)
+
+    assert lines == ([f"accounts_user {pk}: password: {difference}"] if difference else [])
+
+
+def test_the_first_twenty_are_shown_and_all_counted(capsys):
+    path = old_file(Path("old.db"), users=[user(1)], posts=[post(id) for id in range(1, 31)])
+    call_command("import_sqlite", path, verbosity=0)
+    Post.objects.update(words=1)
+
+    lines, error = verify(path, capsys)
+
+    assert len(lines) == 20
+    assert error.startswith("30 differences, the first 20 above. ")
+
+
+def test_a_row_that_the_copying_lost_or_spoiled_shows(monkeypatch, capsys):
+    from blog.legacy.postgresql import Tables
+
+    def write(self, model, pk, fields):
+        if pk != 6:
+            whole(self, model, pk, fields | {"body": fields["body"][:9]} if "body" in fields else fields)
+
+    whole = Tables.write
+    monkeypatch.setattr(Tables, "write", write)
+    path = old_file(Path("old.db"), users=[user(1)], posts=[post(5, text="a long text"), post(6), post(7)])
+    call_command("import_sqlite", path, verbosity=0)
+
+    lines, _error = verify(path, capsys)
+
+    assert lines == [
+        "blog_post 5: body: the file says 'a long text', here is 'a long te'",
+        "blog_post 6: id: the file says a row, here is nothing",
+    ]
+
+
+def test_another_file_or_an_empty_database_differs(capsys):
+    path = old_file(Path("old.db"), users=[user(1)], posts=[post(5)])
+    PostFactory(pk=900, author=UserFactory(pk=800, email="new@example.com"))
+
+    lines, _error = verify(path, capsys)
+
+    assert lines[:4] == [
+        "accounts_user 1: id: the file says a row, here is nothing",
+        "accounts_user 800: id: the file says nothing, here is a row",
+        "blog_post 5: id: the file says a row, here is nothing",
+        "blog_post 900: id: the file says nothing, here is a row",
+    ]
+
+
+def test_a_file_that_is_no_bloggys_is_one_line(capsys):
+    Path("old.db").write_bytes(b"no database")
+
+    assert verify(Path("old.db"), capsys) == ([], "old.db is not a SQLite file.")
