@@ -5,20 +5,21 @@ from datetime import UTC, datetime
 
 from blog.legacy import rows, values
 from blog.legacy.errors import DuplicateEmails
+from blog.legacy.ids import Ids
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass
 class Survey:
-    """What holds for the whole file. Sets of numbers and addresses: some 100 bytes for each row that they name."""
+    """What holds for the whole file. Addresses take some 200 bytes an account, ids next to nothing."""
 
     earliest: datetime | None = None
-    users: set = field(default_factory=set)  # the ids of the rows that become accounts
+    users: Ids = field(default_factory=Ids)  # the ids of the rows that become accounts
     merged: dict = field(default_factory=dict)  # id of a row -> id of the account that takes its posts
     emails: dict = field(default_factory=dict)  # email_key -> id
     highest_user: int = 0
-    posts: set = field(default_factory=set)
+    posts: Ids = field(default_factory=Ids)
     asked: set = field(default_factory=set)  # the ids of posts whose date a comment without one takes
     has_orphans: bool = False
 
