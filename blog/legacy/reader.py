@@ -57,8 +57,9 @@ class Table:
         statement = f"SELECT {chosen} FROM {quoted(self.name)} NOT INDEXED {self.order()}"
         try:
             for values in self.connection.execute(statement):
-                if any(type(value) is bytes and len(value) > MAX_VALUE for value in values):
-                    raise self.too_large()
+                for value in values:  # any() of a generator takes three times as long
+                    if type(value) is bytes and len(value) > MAX_VALUE:
+                        raise self.too_large()
                 yield dict(zip(columns, values, strict=False))
         except sqlite3.DataError as error:
             raise self.too_large() from error

@@ -123,8 +123,9 @@ class Row:
         extra = [column for column in self.layout.extra if self.raw[column] not in (None, b"")]
         if extra:
             self.note(Reason.COLUMNS_NOT_MOVED, ", ".join(extra))
-        kept = {self.layout.columns["id"], *extra, *self.lost}
-        return self.as_json(kept) if extra or self.lost else None
+        if not (extra or self.lost):
+            return None
+        return self.as_json({self.layout.columns["id"], *extra, *self.lost})
 
     def as_json(self, columns=None):
         """Return the row as JSON can hold it; a password's text is never written anywhere."""

@@ -17,6 +17,7 @@ DATE = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
     r"([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.,][0-9]+)?)?(Z|[+-][0-9]{2}(:?[0-9]{2})?)?)?"
 )
+USUAL_DATE = re.compile(rb"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}")
 PBKDF2 = re.compile(
     r"pbkdf2\((?P<iterations>[0-9]{1,6}),(?P<length>[0-9]{1,2}),(?P<digest>sha1|sha256|sha512)\)"
     r"\$(?P<salt>[^$]*)\$(?P<hexadecimal>[0-9a-fA-F]+)"
@@ -50,6 +51,8 @@ def repaired(value):
 
 def identifier(value):
     """Return the integer that a value holds, whatever its type; None where it holds none."""
+    if type(value) is int:
+        return value
     if isinstance(value, bytes):
         return int(value) if INTEGER.fullmatch(value) else None
     if isinstance(value, float):
@@ -70,10 +73,12 @@ def moment(value):
     """
     if not isinstance(value, bytes):
         return None
-    written = value.decode(errors="replace").strip().upper()
-    if not DATE.fullmatch(written):
-        return None
     try:
+        if USUAL_DATE.fullmatch(value):  # takes half the time
+            return datetime.fromisoformat(f"{value.decode()}+00:00")
+        written = value.decode(errors="replace").strip().upper()
+        if not DATE.fullmatch(written):
+            return None
         read = datetime.fromisoformat(written)
         return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
     except (ValueError, OverflowError):  # February 30; beyond the years 1 to 9999
