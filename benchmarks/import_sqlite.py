@@ -1,0 +1,189 @@
+"""How long moving an old Bloggy's file takes, beside the least that it can take.
+
+Makes the files, runs the candidates in turn, each in a process and a database of its own, and prints
+the ratios. The floor is COPY of the already mapped rows into the same tables, with the same generated
+columns, constraints and indexes. A small run:
+
+    .venv/bin/python benchmarks/import_sqlite.py --posts 1000 --comments 10000 --fixture-rows 2000
+"""
+
+import argparse
+import os
+import platform
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+import psycopg  # noqa: E402
+from old_files import make  # noqa: E402
+
+from bloggy import embedded  # noqa: E402
+from bloggy.database import url_of_socket  # noqa: E402
+
+TABLES = ("accounts_user", "blog_post", "blog_comment")
+COLUMNS = """
+SELECT string_agg(quote_ident(column_name), ', ' ORDER BY ordinal_position) FROM information_schema.columns
+WHERE table_name = %s AND is_generated = 'NEVER'
+"""
+# What the same rows need after pgloader, which knows neither generated columns nor a column named user.
+AFTER_PGLOADER = """
+CREATE TEXT SEARCH CONFIGURATION bloggy (COPY = pg_catalog.english);
+ALTER TABLE posts ADD search tsvector GENERATED ALWAYS AS (
+  setweight(to_tsvector('bloggy', title), 'A') || setweight(to_tsvector('bloggy', left(text, 100000)), 'B')) STORED;
+ALTER TABLE comments ADD search tsvector GENERATED ALWAYS AS (to_tsvector('bloggy', left(text, 100000))) STORED;
+CREATE INDEX ON posts USING gin (search);
+CREATE INDEX ON comments USING gin (search);
+CREATE INDEX ON posts (date DESC, id DESC);
+CREATE INDEX ON posts ("user", date DESC, id DESC);
+CREATE INDEX ON comments (post, date, id);
+CREATE INDEX ON comments ("user");
+ALTER TABLE posts ADD FOREIGN KEY ("user") REFERENCES users (id);
+ALTER TABLE comments ADD FOREIGN KEY ("user") REFERENCES users (id);
+ALTER TABLE comments ADD FOREIGN KEY (post) REFERENCES posts (id);
+"""
+
+
+class Bench:
+    """A folder with files and a server; runs commands and notes seconds and peak memory."""
+
+    def __init__(self, folder, options):
+        self.folder, self.options = folder, options
+        self.host = embedded.socket_dir(folder / "postgres")
+        embedded.start("postgres", (), var=folder)
+        self.rows = options.users + options.posts + options.comments
+        self.file, self.tenth, self.small = (folder / f"{name}.db" for name in ("old", "tenth", "small"))
+        self.results = defaultdict(list)
+
+    def url(self, database):
+        return url_of_socket(self.host, database, "postgres")
+
+    def execute(self, database, statements):
+        with psycopg.connect(self.url(database), autocommit=True) as connection:
+            connection.execute(statements)
+
+    def fresh(self, database, template="migrated"):
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE IF EXISTS {database} WITH (FORCE)")
+            connection.execute(f"CREATE DATABASE {database} TEMPLATE {template}")
+
+    def run(self, *command, database):
+        """Run a command to its end; return seconds and MB."""
+        environment = os.environ | {"DATABASE_URL": self.url(database)}
+        start = time.monotonic()
+        process = subprocess.Popen(command, cwd=self.folder, env=environment, stdout=subprocess.DEVNULL)
+        _pid, status, usage = os.wait4(process.pid, 0)
+        if status:
+            sys.exit(f"{' '.join(map(str, command))} failed.")
+        return time.monotonic() - start, usage.ru_maxrss // 1024
+
+    def manage(self, *arguments, database):
+        return self.run(sys.executable, ROOT / "manage.py", *arguments, "-v", "0", database=database)
+
+    def note(self, name, rows, measured):
+        self.results[name].append((*measured, rows))
+        print(f"{name}: {measured[0]:.1f} s, {measured[1]} MB", file=sys.stderr, flush=True)
+
+
+def prepare(bench):
+    """Make the files, the migrated database, and the rows of the floor: what PostgreSQL has after an import."""
+    options = bench.options
+    make(bench.file, options.users, options.posts, options.comments)
+    make(bench.tenth, *(max(1, count // 10) for count in (options.users, options.posts, options.comments)))
+    posts = options.fixture_rows // 11
+    make(bench.small, 100, posts, options.fixture_rows - posts - 100)
+    bench.fresh("migrated", "template1")
+    bench.manage("migrate", database="migrated")
+    bench.fresh("imported")
+    bench.manage("import_sqlite", bench.file, database="imported")
+    with psycopg.connect(bench.url("imported")) as connection:
+        for table in TABLES:
+            (columns,) = connection.execute(COLUMNS, [table]).fetchone()
+            with (bench.folder / table).open("wb") as file:
+                file.write(f"COPY {table} ({columns}) FROM STDIN\n".encode())
+                with connection.cursor().copy(f"COPY {table} ({columns}) TO STDOUT") as copy:
+                    file.writelines(copy)
+    bench.manage("dump_sqlite", bench.small, "--output", "small.jsonl", database="migrated")
+
+
+def floor(folder, url):
+    """COPY the prepared rows: what runs in the process of the candidate `floor`."""
+    with psycopg.connect(url) as connection, connection.cursor() as cursor:
+        for table in TABLES:
+            with (folder / table).open("rb") as file, cursor.copy(file.readline()) as copy:
+                while block := file.read(65536):
+                    copy.write(block)
+
+
+def turn(bench):
+    """Run each candidate once."""
+    bench.fresh("floor")
+    bench.note(
+        "floor: COPY of mapped rows", bench.rows, bench.run(sys.executable, __file__, "--floor", database="floor")
+    )
+    bench.fresh("imported")
+    bench.note("import_sqlite", bench.rows, bench.manage("import_sqlite", bench.file, database="imported"))
+    bench.note("verify_sqlite", bench.rows, bench.manage("verify_sqlite", bench.file, database="imported"))
+    bench.fresh("tenth")
+    bench.note("import_sqlite, a tenth", bench.rows // 10, bench.manage("import_sqlite", bench.tenth, database="tenth"))
+    bench.fresh("loaded")
+    bench.note("loaddata", bench.options.fixture_rows, bench.manage("loaddata", "small.jsonl", database="loaded"))
+    if shutil.which("pgloader"):
+        bench.fresh("pgloaded", "template1")
+        seconds, memory = bench.run("pgloader", bench.file, pgloader_url(bench), database="pgloaded")
+        start = time.monotonic()
+        bench.execute("pgloaded", AFTER_PGLOADER)
+        bench.note("pgloader and the same indexes", bench.rows, (seconds + time.monotonic() - start, memory))
+
+
+def pgloader_url(bench):
+    return f"postgresql://postgres@unix:{bench.host}:5432/pgloaded"
+
+
+def show(bench):
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**30
+    print(f"{bench.options.users:,} users, {bench.options.posts:,} posts, {bench.options.comments:,} comments")
+    print(
+        f"{os.cpu_count()} cores, {memory} GB, Python {platform.python_version()}; medians of {bench.options.rounds}\n"
+    )
+    print(f"{'candidate':<32}{'seconds':>10}{'rows/s':>10}{'µs/row':>8}{'MB':>6}{'of the floor':>14}")
+    least = median(bench, "floor: COPY of mapped rows")
+    for name, runs in bench.results.items():
+        seconds, rows = median(bench, name), runs[0][2]
+        share = f"{seconds / least:.2f}" if rows == bench.rows else ""
+        peak = max(run[1] for run in runs)
+        print(f"{name:<32}{seconds:>10.1f}{rows / seconds:>10,.0f}{1e6 * seconds / rows:>8.1f}{peak:>6}{share:>14}")
+
+
+def median(bench, name):
+    return statistics.median(run[0] for run in bench.results[name])
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--users", type=int, default=1000)
+    parser.add_argument("--posts", type=int, default=100_000)
+    parser.add_argument("--comments", type=int, default=1_000_000)
+    parser.add_argument("--fixture-rows", type=int, default=20_000)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--floor", action="store_true", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.floor:
+        return floor(Path.cwd(), os.environ["DATABASE_URL"])
+    with tempfile.TemporaryDirectory(prefix="bloggy-benchmark-") as folder:
+        bench = Bench(Path(folder), options)
+        prepare(bench)
+        for _ in range(options.rounds):
+            turn(bench)
+        show(bench)
+
+
+if __name__ == "__main__":
+    main()
