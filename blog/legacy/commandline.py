@@ -51,8 +51,8 @@ def report_of(old, path, command, **options):
 def progress_bars(verbosity):
     """Return the function that shows a bar for each table on a terminal, unless verbosity is 0."""
 
-    def progress(rows, table, count):
+    def progress(rows, table, count, unit=" rows"):
         silent = None if verbosity else True  # None: silent unless stderr is a terminal
-        return tqdm(rows, desc=table, total=count, unit=" rows", disable=silent, file=sys.stderr)
+        return tqdm(rows, desc=table, total=count, unit=unit, disable=silent, file=sys.stderr)
 
     return progress

@@ -28,16 +28,18 @@ FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid JOIN pg_am ON pg_am.oid
 WHERE amname = 'gin' AND indrelid IN ('blog_post'::regclass, 'blog_comment'::regclass)
 ORDER BY 1
 """
+MEMORY = "256MB"  # of PostgreSQL's, for making an index: with its usual 64 MB that takes half as long again
 
 
 @contextmanager
-def search_indexes_made_last(cursor):
+def search_indexes_made_last(cursor, progress):
     """Take the search indexes away and make them again at the end: together that is faster than row by row."""
     indexes = cursor.execute(SEARCH_INDEXES).fetchall()
     for name, _definition in indexes:
         cursor.execute(f"DROP INDEX {name}")
     yield
-    for _name, definition in indexes:
+    cursor.execute(f"SET LOCAL maintenance_work_mem = '{MEMORY}'")
+    for _name, definition in progress(indexes, "search indexes", len(indexes), unit=" indexes"):
         cursor.execute(definition)
 
 

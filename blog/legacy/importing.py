@@ -1,6 +1,7 @@
 """Brings a file into PostgreSQL: one transaction, into an empty database, one import at a time."""
 
 import time
+from functools import partial
 
 from django.db import connection, transaction
 
@@ -36,11 +37,12 @@ def import_file(old, report, *, progress, say, dry_run=False, **chosen):
         wait_for_turn(say)
         cursor.execute(f"LOCK TABLE {', '.join(NAMES)} IN SHARE ROW EXCLUSIVE MODE")
         found = counts(cursor)
+        write = partial(move, old.tables, report=report, progress=progress, **chosen)
         if any(found.values()):
-            compare(cursor, found, lambda target: move(old.tables, target, report, progress=progress, **chosen))
+            compare(cursor, found, write)
             result = "unchanged"
         else:
-            fill(cursor, lambda target: move(old.tables, target, report, progress=progress, **chosen))
+            fill(cursor, write, progress)
             result = "imported"
         report.finish(result)
         transaction.set_rollback(dry_run)
@@ -63,10 +65,10 @@ def counts(cursor):
     return {table: cursor.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in NAMES}
 
 
-def fill(cursor, write):
+def fill(cursor, write, progress):
     """Fill the empty tables; write(target) moves the rows."""
     cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # what is wrong shows now, not at the commit
-    with filling.search_indexes_made_last(cursor):
+    with filling.search_indexes_made_last(cursor, progress):
         with Tables(cursor) as tables:
             write(tables)
             tables.finish()

@@ -272,13 +272,28 @@ def test_a_second_import_waits_then_gives_up(transactional_db, monkeypatch, caps
     assert bring(path)["result"] == "imported"
 
 
+def test_a_site_that_is_running_is_not_waited_for_long(transactional_db, monkeypatch):
+    limits = [limit.replace("10s", "100ms") for limit in importing.NO_LIMITS]
+    monkeypatch.setattr(importing, "NO_LIMITS", limits)
+    other = connection.copy()
+    other.set_autocommit(False)
+    with other.cursor() as cursor:
+        cursor.execute("INSERT INTO blog_tag (name, slug) SELECT 'a', 'a'; SELECT count(*) FROM blog_post")
+
+    with pytest.raises(CommandError, match=r"somebody else is using its tables; stop the site first\. Nothing"):
+        bring(small_file())
+    other.close()
+
+    assert bring(small_file("other.db"))["result"] == "imported"
+
+
 def test_a_bar_for_each_table_shows_unless_asked_not_to(transactional_db, monkeypatch, capsys):
     monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
 
     bring(small_file(), verbosity=1)
 
     said = capsys.readouterr().err
-    assert all(f"{table}: 100%" in said for table in ("users", "posts", "comments"))
+    assert all(f"{table}: 100%" in said for table in ("users", "posts", "comments", "search indexes"))
 
 
 @pytest.mark.django_db

@@ -2,6 +2,7 @@
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection
+from psycopg.errors import LockNotAvailable
 
 from blog.legacy import commandline, importing, summary
 from blog.legacy.errors import LegacyError
@@ -73,4 +74,6 @@ class Command(BaseCommand):
 
 def reason(error):
     """Return PostgreSQL's own words without its details, which may hold a row's values."""
+    if isinstance(error.__cause__, LockNotAvailable):
+        return "somebody else is using its tables; stop the site first"
     return getattr(getattr(error.__cause__, "diag", None), "message_primary", None) or type(error).__name__
