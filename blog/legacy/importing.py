@@ -8,18 +8,12 @@ from django.db import connection, transaction
 from blog.legacy import comparing, filling
 from blog.legacy.errors import LegacyError
 from blog.legacy.moving import move
-from blog.legacy.postgresql import Tables
+from blog.legacy.postgresql import Tables, set_limits
 from bloggy.locks import try_turn
 
 PATIENCE = 600  # seconds
 PAUSE = 0.2  # seconds between two tries
 NAMES = {"accounts_user": "accounts", "blog_post": "posts", "blog_comment": "comments"}
-# The role may have limits that are meant for web requests.
-NO_LIMITS = (
-    "SET LOCAL statement_timeout = 0",
-    "SET LOCAL idle_in_transaction_session_timeout = 0",
-    "SET LOCAL lock_timeout = '10s'",
-)
 EMPTY = "Import into an empty database: a new one (createdb) or, with bin/run, var/postgres removed; then migrate, and "
 EMPTY += "import before createsuperuser and before bin/run."
 
@@ -32,8 +26,7 @@ def import_file(old, report, *, progress, say, dry_run=False, **chosen):
     """
     with connection.wrap_database_errors, transaction.atomic():
         cursor = connection.connection.cursor()
-        for statement in NO_LIMITS:
-            cursor.execute(statement)
+        set_limits(cursor)
         wait_for_turn(say)
         cursor.execute(f"LOCK TABLE {', '.join(NAMES)} IN SHARE ROW EXCLUSIVE MODE")
         found = counts(cursor)

@@ -9,6 +9,8 @@ from django.db import connection
 MODELS = ("accounts.user", "blog.post", "blog.comment")
 # The groups and their members are joined by name once all are there.
 GROUPS, MEMBERS = "old_groups", "old_members"
+# The role may have limits that are meant for web requests.
+LIMITS = {"statement_timeout": "0", "idle_in_transaction_session_timeout": "0", "lock_timeout": "10s"}
 
 
 class Columns:
@@ -82,3 +84,9 @@ def make_temporary(cursor, table, contents):
     """Make a table that this transaction alone sees, in place of one of an earlier savepoint."""
     cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{table}")
     cursor.execute(f"CREATE TEMPORARY TABLE {table} {contents}")
+
+
+def set_limits(cursor):
+    """Let this transaction take the time that it needs, but not wait long for a table."""
+    for name, value in LIMITS.items():
+        cursor.execute(f"SET LOCAL {name} = '{value}'")

@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef
 
 from accounts.models import User
 from blog.legacy import passwords
+from blog.legacy.postgresql import set_limits
 from blog.models import Comment, Post, PostSlug, PostTag, Tag
 from blog.roles import RIGHTS
 
@@ -24,6 +25,8 @@ def differences(expected):
 
     expected is an Expected; needs a transaction. Reads row by row, so memory stays flat.
     """
+    with connection.cursor() as cursor:
+        set_limits(cursor)
     new_groups = expected.groups()
     members = set()
     yield from compare_rows(User, noting(members, expected.accounts()))

@@ -11,6 +11,7 @@ from hypothesis import settings as hypothesis_settings
 
 from accounts.models import User
 from blog.legacy import importing
+from blog.legacy.postgresql import LIMITS
 from blog.legacy.report import Report
 from blog.models import Comment, Post
 from blog.tests.factories import CommentFactory, UserFactory
@@ -273,8 +274,7 @@ def test_a_second_import_waits_then_gives_up(transactional_db, monkeypatch, caps
 
 
 def test_a_site_that_is_running_is_not_waited_for_long(transactional_db, monkeypatch):
-    limits = [limit.replace("10s", "100ms") for limit in importing.NO_LIMITS]
-    monkeypatch.setattr(importing, "NO_LIMITS", limits)
+    monkeypatch.setitem(LIMITS, "lock_timeout", "100ms")
     other = connection.copy()
     other.set_autocommit(False)
     with other.cursor() as cursor:

@@ -277,6 +277,14 @@ def test_another_file_or_an_empty_database_differs(capsys):
     ]
 
 
+def test_the_roles_limits_do_not_end_it(capsys):
+    path = moved_file()
+    ask("SELECT set_config('statement_timeout', '9s', true)")
+
+    assert verify(path, capsys) == ([], "")
+    assert ask("SHOW statement_timeout") == [("0",)]
+
+
 def test_a_file_that_is_no_bloggys_is_one_line(capsys):
     Path("old.db").write_bytes(b"no database")
 

@@ -28,9 +28,10 @@ class Command(BaseCommand):
         if missing := not_ready():
             raise CommandError(f"The database cannot be compared: {missing}.")
         try:
-            with open_readonly(path) as old, transaction.atomic():
+            with open_readonly(path) as old:
                 expected = Expected(old.tables, commandline.progress_bars(verbosity))
-                count = self.show(differences(expected))
+                with transaction.atomic():
+                    count = self.show(differences(expected))
         except LegacyError as error:
             raise CommandError(error) from error
         except OSError as error:
