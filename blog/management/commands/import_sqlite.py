@@ -34,7 +34,7 @@ class Command(BaseCommand):
         except OSError as error:
             raise CommandError(f"{error.filename or report_path}: {error.strerror or error}. {KEPT}") from error
         except DatabaseError as error:
-            if is_outage(error):
+            if is_outage(error) and not isinstance(error.__cause__, LockNotAvailable):
                 raise
             raise CommandError(f"PostgreSQL cannot take the rows: {reason(error)}. {KEPT}") from error
         if verbosity:
