@@ -11,12 +11,14 @@ class Worker(ThreadWorker):
         meanwhile is cut off after having sent a request, and a proxy must not send a POST twice. Whoever is refused
         is sent to another instance.
         """
-        super().set_accept_enabled(enabled)
-        if self.alive:
+        alive = self.alive  # once: a signal may change it meanwhile
+        super().set_accept_enabled(enabled and alive)
+        if alive:
             return
         for listener in self.sockets:
             self.take_all(listener)
             listener.close()
+        self.sockets = []  # gunicorn says so again, and would use them
 
     def take_all(self, listener):
         before = -1

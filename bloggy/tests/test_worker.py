@@ -12,6 +12,7 @@ import pytest
 
 from bloggy.tests.processes import ROOT, wait_until
 from bloggy.tests.servers import free_port
+from bloggy.worker import Worker
 
 pytestmark = pytest.mark.faults
 APP = """
@@ -88,3 +89,16 @@ def test_who_has_connected_before_it_ends_is_answered(master, port):
     for connection in waiting:
         connection.close()
     assert master.wait(10) == 0
+
+
+def test_an_end_before_the_beginning_is_no_error():
+    worker = Worker.__new__(Worker)
+    worker.alive, worker._accepting, worker.nr_conns, worker.worker_connections = False, False, 0, 10
+    listener = socket.create_server(("127.0.0.1", 0))
+    listener.setblocking(False)
+    worker.sockets = [listener]
+
+    worker.set_accept_enabled(True)
+    worker.set_accept_enabled(False)
+
+    assert listener.fileno() == -1
