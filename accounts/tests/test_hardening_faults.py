@@ -44,14 +44,28 @@ def said_by(process):
     return process.returncode, output, errors
 
 
-def sessions():
-    """Return how many sessions the command has in the tests' database."""
+def pids():
+    """Return the process ids of the sessions in the tests' database."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT count(*) FROM pg_stat_activity"
+            "SELECT pid FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
         )
-        return cursor.fetchone()[0]
+        return {pid for (pid,) in cursor.fetchall()}
+
+
+strangers = set()  # sessions of a site that browser tests have left running
+
+
+@pytest.fixture(autouse=True)
+def know_strangers(transactional_db):
+    strangers.clear()
+    strangers.update(pids())
+
+
+def sessions():
+    """Return how many sessions the command has in the tests' database."""
+    return len(pids() - strangers)
 
 
 def wrapped():
