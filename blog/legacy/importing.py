@@ -1,6 +1,5 @@
 """Brings a file into PostgreSQL: one transaction, into an empty database, one import at a time."""
 
-import time
 from functools import partial
 
 from django.db import connection, transaction
@@ -9,10 +8,9 @@ from blog.legacy import comparing, filling
 from blog.legacy.errors import LegacyError
 from blog.legacy.moving import move
 from blog.legacy.postgresql import Tables, set_limits
-from bloggy.locks import try_turn
+from bloggy.locks import poll, try_turn
 
 PATIENCE = 600  # seconds
-PAUSE = 0.2  # seconds between two tries
 NAMES = {"accounts_user": "accounts", "blog_post": "posts", "blog_comment": "comments"}
 EMPTY = "Import into an empty database: a new one (createdb) or, with bin/run, var/postgres removed; then migrate, and "
 EMPTY += "import before createsuperuser and before bin/run."
@@ -44,14 +42,9 @@ def import_file(old, report, *, progress, say, dry_run=False, **chosen):
 
 def wait_for_turn(say):
     """Wait until no other import runs; a killed one may run until PostgreSQL notices."""
-    deadline, said = time.monotonic() + PATIENCE, False
-    while not try_turn("import_sqlite"):
-        if time.monotonic() > deadline:
-            raise LegacyError(f"Another import has been running for {PATIENCE // 60} minutes: look there.")
-        if not said:
-            say("Another import into this database is running: waiting for it.")
-            said = True
-        time.sleep(PAUSE)
+    waits = partial(say, "Another import into this database is running: waiting for it.")
+    if not poll(partial(try_turn, "import_sqlite"), PATIENCE, waits):
+        raise LegacyError(f"Another import has been running for {PATIENCE // 60} minutes: look there.")
 
 
 def counts(cursor):

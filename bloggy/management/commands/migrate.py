@@ -1,6 +1,5 @@
 """Django's migrate, one process at a time across all instances."""
 
-import time
 from contextlib import suppress
 
 from django.conf import settings
@@ -9,8 +8,9 @@ from django.core.management.commands import migrate
 from django.db import DatabaseError, OperationalError, connections
 from psycopg.errors import LockNotAvailable
 
+from bloggy.locks import poll
+
 PATIENCE = 600  # seconds
-PAUSE = 0.2  # seconds between two tries
 
 
 class Command(migrate.Command):
@@ -62,17 +62,14 @@ class Command(migrate.Command):
         snapshot, and CREATE INDEX CONCURRENTLY waits for that one. The transaction that has the lock is idle and holds
         none. (A lock of the session would be lost, or never given back, behind PgBouncer.)
         """
-        deadline, said = time.monotonic() + PATIENCE, False
         lock.set_autocommit(False)
         with lock.cursor() as cursor:
-            while not self.is_free(cursor):
-                lock.rollback()
-                if time.monotonic() > deadline:
-                    raise CommandError(f"Another process has been migrating for {PATIENCE // 60} minutes: look there.")
-                if not said:
-                    self.stderr.write("Another process is migrating this database: waiting for it.")
-                    said = True
-                time.sleep(PAUSE)
+            taken = poll(lambda: self.is_free(cursor) or lock.rollback(), PATIENCE, self.say_that_it_waits)
+        if not taken:
+            raise CommandError(f"Another process has been migrating for {PATIENCE // 60} minutes: look there.")
+
+    def say_that_it_waits(self):
+        self.stderr.write("Another process is migrating this database: waiting for it.")
 
     @staticmethod
     def is_free(cursor):
