@@ -58,7 +58,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def _connect(self, params):
         connection = super().get_new_connection(in_time(params))
-        logger.debug("New connection: %s.", describe(connection))
+        if logger.isEnabledFor(logging.DEBUG):
+            logger.debug("New connection: %s.", describe(connection))
         return connection
 
     def _wait(self, connection, wait, waiting, *args, **kwargs):
