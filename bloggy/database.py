@@ -1,4 +1,4 @@
-"""DATABASE_URL as Django's DATABASES entry: checked part by part, without connecting."""
+"""DATABASE_URL as Django's DATABASES entry, checked part by part; and in words why a connection cannot be had."""
 
 import re
 from ipaddress import ip_address
