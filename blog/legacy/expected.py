@@ -19,7 +19,7 @@ class Expected:
         self.tables, self.progress = tables, progress
         self.survey = survey.take(tables, merge_duplicate_emails=True, replace_invalid=True)
         self.grants, self.numbering = grants.Grants(), mapping.Numbering()
-        self.post_dates, self.now = {}, datetime.now(UTC)
+        self.now = datetime.now(UTC)
         self.found, self.moved = {}, {}
 
     def groups(self):
@@ -40,12 +40,11 @@ class Expected:
         for id, fields in self.each(
             "posts", lambda row: mapping.post_fields(row, self.survey, self.numbering, self.now)
         ):
-            if id in self.survey.asked:
-                self.post_dates[id] = fields["published_at"]
+            self.survey.post_dates.note(id, fields["published_at"])
             yield id, fields
 
     def comments(self):
-        return self.each("comments", lambda row: mapping.comment_fields(row, self.survey, self.post_dates))
+        return self.each("comments", lambda row: mapping.comment_fields(row, self.survey))
 
     def each(self, name, fields_of):
         self.found[name] = self.moved[name] = 0

@@ -3,9 +3,9 @@
 Names count as they are written: an old "Admin" was no "admin".
 """
 
-from collections import defaultdict
 from dataclasses import dataclass, field
 
+from blog.legacy.lookup import Lookup
 from blog.legacy.reasons import Reason
 from blog.roles import AUTHORS, MODERATORS, RIGHTS
 
@@ -40,10 +40,19 @@ class Grants:
 
     groups: set = field(default_factory=set)  # their names
     roles: dict = field(default_factory=dict)  # (table, id) -> Grant
-    accounts: dict = field(default_factory=lambda: defaultdict(set))  # account id -> Grants
+    sets: dict = field(default_factory=lambda: {0: frozenset()})  # number -> Grants; many accounts have the same
+    numbers: dict = field(default_factory=dict)  # Grants -> number
+    accounts: Lookup = field(default_factory=Lookup)  # account id -> number
 
     def of(self, account):
-        return self.accounts.get(account, frozenset())
+        """Return the Grants of an account, a frozenset."""
+        return self.sets[self.accounts.get(account, 0)]
+
+    def give(self, account, grant):
+        given = self.of(account) | {grant}
+        number = self.numbers.setdefault(given, len(self.sets))
+        self.sets[number] = given
+        self.accounts[account] = number
 
     def new_groups(self):
         """Return the names of the groups that Bloggy has not by itself, sorted."""
@@ -84,5 +93,5 @@ def take_membership(row, table, grants, survey):
         return row.set_aside(Reason.ROLE_MISSING, row.shown("role"))
     if grant == NOTHING:
         return row.set_aside(Reason.ROLE_NOT_NEEDED)
-    grants.accounts[account].add(grant)
+    grants.give(account, grant)
     return grant

@@ -4,8 +4,11 @@ The fields are complete, because a fixture is loaded raw and COPY knows no defau
 None for a row that is set aside; the row then says why.
 """
 
+from itertools import count
+
 from blog import markdown, slugs
 from blog.legacy import values
+from blog.legacy.lookup import Lookup
 from blog.legacy.reasons import Reason
 
 FIRST_NAME = LAST_NAME = 128  # characters
@@ -16,7 +19,7 @@ UNTITLED = "Untitled"
 def user_fields(row, survey, grants):
     """Return the fields of the account that a row of `users` becomes; groups by their names."""
     if row.id in survey.merged:
-        return row.set_aside(Reason.EMAIL_DUPLICATE, f"merged into {survey.merged[row.id]}")
+        return row.set_aside(Reason.EMAIL_DUPLICATE, f"merged into {survey.merged.get(row.id)}")
     given = grants.of(row.id)
     return {
         "password": password(row),
@@ -108,8 +111,8 @@ def post_title(row):
     return UNTITLED
 
 
-def comment_fields(row, survey, post_dates):
-    """Return the fields of the comment that a row of `comments` becomes; post_dates: id -> datetime or None."""
+def comment_fields(row, survey):
+    """Return the fields of the comment that a row of `comments` becomes."""
     post = row.link("post")
     if post not in survey.posts:
         return row.set_aside(Reason.POST_MISSING, row.shown("post"))
@@ -122,7 +125,7 @@ def comment_fields(row, survey, post_dates):
         "body_format": "plain",
         "body_html": markdown.render_comment(body, "plain"),
         "state": "visible",
-        "created_at": moment_or(row, "date", post_dates.get(post) or survey.earliest),
+        "created_at": moment_or(row, "date", survey.post_dates.get(post) or survey.earliest),
         "edited_at": None,
     }
 
@@ -154,15 +157,14 @@ class Numbering:
     """
 
     def __init__(self):
-        self.taken, self.last = set(), {}
+        self.last = Lookup()  # address that is taken -> the last number that was put behind it
 
     def take(self, slug):
         """Return the address for a post whose title asks for slug, and keep it."""
-        candidate, number = slug, self.last.get(slug, 1)
-        while candidate in self.taken:
-            number += 1
+        if self.last.add(slug, 1):
+            return slug
+        for number in count(self.last.get(slug) + 1):
             candidate = slugs.numbered(slug, number)
-        if number > 1:
-            self.last[slug] = number
-        self.taken.add(candidate)
-        return candidate
+            if self.last.add(candidate, 1):
+                self.last[slug] = number
+                return candidate

@@ -29,7 +29,7 @@ class Move:
         self.tables, self.target, self.report = tables, target, report
         self.progress, self.replace_invalid, self.survey = progress, replace_invalid, surveyed
         self.grants, self.numbering = grants.Grants(), mapping.Numbering()
-        self.post_dates, self.now = {}, datetime.now(UTC)
+        self.now = datetime.now(UTC)
 
     def run(self):
         for names, members in grants.MEMBERS.items():
@@ -41,7 +41,7 @@ class Move:
         if self.survey.has_orphans:
             self.target.write(USER, self.survey.former_member, mapping.former_member(self.survey))
         self.each("posts", self.post)
-        self.each("comments", lambda row: mapping.comment_fields(row, self.survey, self.post_dates))
+        self.each("comments", lambda row: mapping.comment_fields(row, self.survey))
         for name in [name for name in self.tables if name not in rows.COLUMNS]:
             self.each(name, lambda row: row.set_aside(Reason.TABLE_NOT_MOVED))
 
@@ -66,6 +66,5 @@ class Move:
 
     def post(self, row):
         fields = mapping.post_fields(row, self.survey, self.numbering, self.now)
-        if row.id in self.survey.asked:
-            self.post_dates[row.id] = fields["published_at"]
+        self.survey.post_dates.note(row.id, fields["published_at"])
         return fields

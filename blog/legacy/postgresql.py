@@ -1,5 +1,6 @@
 """Writes rows into PostgreSQL by COPY, streamed: the blog's own tables, or temporary ones to compare with them."""
 
+from array import array
 from contextlib import ExitStack
 from operator import itemgetter
 
@@ -38,7 +39,8 @@ class Tables:
     def __init__(self, cursor, prefix=""):
         self.cursor, self.prefix = cursor, prefix
         self.copying, self.model, self.columns, self.copy = ExitStack(), None, None, None
-        self.groups, self.members = [], []
+        self.groups = []
+        self.numbers, self.members = {}, (array("q"), array("q"))  # name -> number; accounts and numbers of names
 
     def __enter__(self):
         return self
@@ -55,8 +57,9 @@ class Tables:
         if model != self.model:
             self.turn_to(model)
         self.copy.write_row((pk, *self.columns.values_of(fields)))
-        if fields.get("groups"):
-            self.members.extend((pk, name) for name in fields["groups"])
+        for name in fields.get("groups", ()):
+            self.members[0].append(pk)
+            self.members[1].append(self.numbers.setdefault(name, len(self.numbers)))
 
     def turn_to(self, model):
         """End the COPY into one table and begin that into the next: a connection runs one at a time."""
@@ -73,7 +76,9 @@ class Tables:
         self.copying.close()
         make_temporary(self.cursor, GROUPS, "(name text)")
         make_temporary(self.cursor, MEMBERS, "(user_id bigint, name text)")
-        for table, listed, rows in ((GROUPS, "name", self.groups), (MEMBERS, "user_id, name", self.members)):
+        names = list(self.numbers)
+        members = ((pk, names[number]) for pk, number in zip(*self.members, strict=True))
+        for table, listed, rows in ((GROUPS, "name", self.groups), (MEMBERS, "user_id, name", members)):
             self.begin_copy(table, listed)
             for row in rows:
                 self.copy.write_row(row)

@@ -6,21 +6,42 @@ from datetime import UTC, datetime
 from blog.legacy import rows, values
 from blog.legacy.errors import DuplicateEmails
 from blog.legacy.ids import Ids
+from blog.legacy.lookup import Lookup
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
+class PostDates:
+    """The dates of those posts of which a comment has none of its own."""
+
+    def __init__(self):
+        self.asked = Lookup()  # id of a post -> its date, empty as long as nobody noted it
+
+    def ask(self, post):
+        self.asked.add(post, "")
+
+    def note(self, post, date):
+        """Keep the date of a post if it was asked for; it may be None."""
+        if date and post in self.asked:
+            self.asked[post] = date.isoformat()
+
+    def get(self, post):
+        """Return the date that was noted, or None."""
+        written = self.asked.get(post)
+        return datetime.fromisoformat(written) if written else None
+
+
 @dataclass
 class Survey:
-    """What holds for the whole file. Addresses take some 200 bytes an account, ids next to nothing."""
+    """What holds for the whole file."""
 
     earliest: datetime | None = None
     users: Ids = field(default_factory=Ids)  # the ids of the rows that become accounts
-    merged: dict = field(default_factory=dict)  # id of a row -> id of the account that takes its posts
-    emails: dict = field(default_factory=dict)  # email_key -> id
+    merged: Lookup = field(default_factory=Lookup)  # id of a row -> id of the account that takes its posts
+    emails: Lookup = field(default_factory=Lookup)  # email_key -> id
     highest_user: int = 0
     posts: Ids = field(default_factory=Ids)
-    asked: set = field(default_factory=set)  # the ids of posts whose date a comment without one takes
+    post_dates: PostDates = field(default_factory=PostDates)
     has_orphans: bool = False
 
     def saw(self, date):
@@ -29,8 +50,9 @@ class Survey:
 
     def account_of(self, user_id):
         """Return the id of the account that a row's user became, or None."""
-        user_id = self.merged.get(user_id, user_id)
-        return user_id if user_id in self.users else None
+        if user_id in self.users:
+            return user_id
+        return self.merged.get(user_id) if values.is_usable_id(user_id) else None
 
     @property
     def former_member(self):
@@ -70,10 +92,11 @@ def look_at_users(survey, table, merge, replace_invalid):
             continue
         survey.highest_user = row.id
         address = values.email_address(row.text("email"))
-        first = survey.emails.setdefault(values.email_key(address), row.id) if address else row.id
-        if first == row.id:
+        if not address or survey.emails.add(key := values.email_key(address), row.id):
             survey.users.add(row.id)
-        elif merge:
+            continue
+        first = survey.emails.get(key)
+        if merge:
             survey.merged[row.id] = first
         else:
             raise DuplicateEmails(
@@ -97,4 +120,4 @@ def look_at_comments(survey, table):
         if not row.problem and post in survey.posts:
             survey.has_orphans |= survey.account_of(row.link("user")) is None
             if date is None:
-                survey.asked.add(post)
+                survey.post_dates.ask(post)

@@ -3,8 +3,10 @@
 from operator import itemgetter
 
 from django.contrib.auth.models import Group
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
 from django.db.models import Exists, OuterRef
+from django.db.models.functions import Collate
 
 from accounts.models import User
 from blog.legacy import passwords
@@ -18,6 +20,9 @@ NUMBERED = (Group, User, Membership, Post, Comment)
 CHUNK = 2000  # rows
 SHOWN = 60  # characters of a value
 NOT_THERE = "nothing"
+MEMBER = Membership.objects.filter(user=OuterRef("pk"))
+# By code point, as Python sorts.
+GROUPS = ArraySubquery(MEMBER.order_by(Collate("group__name", "C")).values_list("group__name", flat=True))
 
 
 def differences(expected):
@@ -28,13 +33,11 @@ def differences(expected):
     with connection.cursor() as cursor:
         set_limits(cursor)
     new_groups = expected.groups()
-    members = set()
-    yield from compare_rows(User, noting(members, expected.accounts()))
+    yield from compare_rows(User, expected.accounts(), groups=GROUPS)
     yield from compare_rows(Post, expected.posts())
     yield from compare_rows(Comment, expected.comments())
     yield from compare_counts(expected)
     yield from compare_groups(new_groups)
-    yield from compare_members(members)
     for model in ADDED:
         for pk in model.objects.order_by("pk").values_list("pk", flat=True).iterator(CHUNK):
             yield line(model, pk, "id", NOT_THERE, "a row")
@@ -48,19 +51,13 @@ def line(model, pk, field, theirs, ours):
     return f"{model._meta.db_table} {pk}: {field}: the file says {theirs}, here is {ours}"
 
 
-def noting(members, accounts):
-    """Yield the accounts, and note the groups of each in members as (id, name)."""
-    for pk, fields in accounts:
-        members.update((pk, name) for name in fields["groups"])
-        yield pk, fields
-
-
-def compare_rows(model, theirs):
-    """Compare the rows of a table with (id, fields) in order of id."""
+def compare_rows(model, theirs, **beside):
+    """Compare the rows of a table, and expressions beside its columns, with (id, fields) in order of id."""
     fields = [field for field in model._meta.concrete_fields if not (field.generated or field.primary_key)]
-    names, values_of = [field.name for field in fields], itemgetter(*(field.name for field in fields))
-    columns = [field.attname for field in fields]
-    ours = model._base_manager.order_by("pk").values_list("pk", *columns).iterator(CHUNK)
+    names = [*(field.name for field in fields), *beside]
+    values_of, columns = itemgetter(*names), [field.attname for field in fields]
+    rows = model._base_manager.annotate(**{f"{name}_here": expression for name, expression in beside.items()})
+    ours = rows.order_by("pk").values_list("pk", *columns, *(f"{name}_here" for name in beside)).iterator(CHUNK)
     for pk, written, stored in paired(theirs, ours):
         if written is None or stored is None:
             yield line(model, pk, "id", *((NOT_THERE, "a row") if written is None else ("a row", NOT_THERE)))
@@ -122,13 +119,6 @@ def compare_groups(names):
         Group.objects.filter(name__in=names, permissions__isnull=False).values_list("name", flat=True).distinct()
     ):
         yield line(Group, repr(name), "permissions", "none", "some")
-
-
-def compare_members(theirs):
-    ours = set(Membership.objects.values_list("user_id", "group__name"))
-    for pk, name in sorted(theirs ^ ours):
-        shown = (repr(name), "not") if (pk, name) in theirs else ("not", repr(name))
-        yield line(User, pk, "groups", *shown)
 
 
 def check_sequence(model):

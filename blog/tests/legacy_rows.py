@@ -37,7 +37,7 @@ def post_of(survey=None, **written):
 
 def comment_of(survey=None, dates=None, **written):
     row = row_of("comments", **{"id": 1, "text": "A text", "date": WRITTEN, "user": 1, "post": 1} | written)
-    return row, mapping.comment_fields(row, survey or survey_of(), dates or {})
+    return row, mapping.comment_fields(row, survey or survey_of(post_dates=dates or {}))
 
 
 def given_by(table, *names):
