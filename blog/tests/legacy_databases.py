@@ -40,3 +40,11 @@ def next_ids():
 def next_id(table):
     ((last, is_called),) = ask(f"SELECT last_value, is_called FROM {table}_id_seq")
     return last + is_called
+
+
+def drop_foreign_keys():
+    """Let anything be written, as if somebody had switched the constraints off."""
+    found = ask("SELECT conrelid::regclass, conname FROM pg_constraint WHERE contype = 'f'")
+    with connection.cursor() as cursor:
+        for table, name in found:
+            cursor.execute(f'ALTER TABLE {table} DROP CONSTRAINT "{name}"')

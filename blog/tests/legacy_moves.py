@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
 from blog.tests.legacy_files import read_report
 
@@ -24,3 +24,19 @@ def move(path, *arguments):
 
 def keys(lines, model):
     return [line["pk"] for line in lines if line["model"] == model]
+
+
+def bring(path, *arguments, verbosity=0):
+    """Import a file; returns the report."""
+    call_command("import_sqlite", path, *arguments, verbosity=verbosity)
+    return read_report(Path(f"{path.name}.report.json"))[0]
+
+
+def verify(path, capsys):
+    """Return the differences that are shown, and the error, empty where there is none."""
+    capsys.readouterr()
+    try:
+        call_command("verify_sqlite", path, verbosity=0)
+    except CommandError as error:
+        return capsys.readouterr().out.splitlines(), str(error)
+    return capsys.readouterr().out.splitlines(), ""

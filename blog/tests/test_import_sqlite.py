@@ -7,8 +7,6 @@ from django.contrib.auth.models import Group
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.db.migrations.recorder import MigrationRecorder
-from hypothesis import HealthCheck, given
-from hypothesis import settings as hypothesis_settings
 
 from accounts.models import User
 from blog.legacy import importing
@@ -17,10 +15,9 @@ from blog.legacy.report import Report
 from blog.models import Comment, Post
 from blog.tests.factories import CommentFactory, UserFactory
 from blog.tests.legacy_databases import ask, contents, next_ids
-from blog.tests.legacy_files import comment, old_file, post, read_report, user
+from blog.tests.legacy_files import comment, old_file, post, user
 from blog.tests.legacy_generations import GENERATIONS
-from blog.tests.legacy_moves import move
-from blog.tests.test_legacy_move import ANY_FILE, ANY_ROW
+from blog.tests.legacy_moves import bring, move
 
 pytestmark = [
     pytest.mark.usefixtures("folder"),
@@ -28,12 +25,6 @@ pytestmark = [
 ]
 UNCHANGED = "Nothing to do: every row that the file gives is in the database already, and equal.\n"
 TOLERANT = ("--replace-invalid", "--merge-duplicate-emails")
-
-
-def bring(path, *arguments, verbosity=0):
-    """Import a file; returns the report."""
-    call_command("import_sqlite", path, *arguments, verbosity=verbosity)
-    return read_report(Path(f"{path.name}.report.json"))[0]
 
 
 def small_file(name="old.db"):
@@ -55,28 +46,6 @@ def test_both_ways_end_in_equal_databases_and_say_the_same(generation):
     assert imported[0].pop("command") == "import_sqlite"
     assert loaded[0].pop("command") == "dump_sqlite"
     assert imported[0] == loaded[0]
-
-
-@pytest.mark.django_db
-@hypothesis_settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(ANY_FILE)
-def test_any_file_is_imported_as_its_fixture_is_loaded_and_a_second_time_changes_nothing(tables):
-    Path("old.db").unlink(missing_ok=True)
-    path = old_file(Path("old.db"), {table: ", ".join(f'"{c}"' for c in ANY_ROW[table]) for table in ANY_ROW}, **tables)
-
-    with transaction.atomic():
-        report, imported = bring(path, *TOLERANT), contents()
-        again, kept = bring(path, *TOLERANT), contents()
-        transaction.set_rollback(True)
-    with transaction.atomic():
-        move(path, *TOLERANT)
-        loaded = contents()
-        transaction.set_rollback(True)
-
-    assert report["complete"]
-    assert imported == loaded == kept
-    has_rows = any(loaded[table] for table in ("accounts_user", "blog_post", "blog_comment"))
-    assert (report["result"], again["result"]) == ("imported", "unchanged" if has_rows else "imported")
 
 
 @pytest.mark.django_db
@@ -153,7 +122,7 @@ def test_a_row_that_is_missing_or_differs_stops_a_second_import(change):
 def test_rows_of_others_beside_the_files_own_leave_nothing_to_do():
     path = small_file()
     bring(path)
-    CommentFactory(post_id=7, author_id=3)
+    CommentFactory(post=Post.objects.get(), author=User.objects.get())
 
     assert bring(path)["result"] == "unchanged"
 
