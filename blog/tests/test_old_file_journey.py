@@ -1,4 +1,4 @@
-"""A reader of the old Bloggy in Chromium after the move: an old link, the old words, the old password, a new comment."""
+"""A reader of the old Bloggy in Chromium after the move: an old link, the old words and password, a new comment."""
 
 import re
 from pathlib import Path
