@@ -32,19 +32,17 @@ class Expected:
         return self.grants.new_groups()
 
     def accounts(self):
-        yield from self.each("users", lambda row: mapping.user_fields(row, self.survey, self.grants))
-        if self.survey.has_orphans:
-            yield self.survey.former_member, mapping.former_member(self.survey)
+        return self.each("users", lambda row: mapping.user_fields(row, self.survey, self.grants))
 
     def posts(self):
-        for id, fields in self.each(
-            "posts", lambda row: mapping.post_fields(row, self.survey, self.numbering, self.now)
-        ):
-            self.survey.post_dates.note(id, fields["published_at"])
-            yield id, fields
+        return self.each("posts", lambda row: mapping.post_fields(row, self.survey, self.numbering, self.now))
 
     def comments(self):
         return self.each("comments", lambda row: mapping.comment_fields(row, self.survey))
+
+    def former_member(self):
+        if self.survey.has_orphans:
+            yield self.survey.former_member, mapping.former_member(self.survey)
 
     def each(self, name, fields_of):
         self.found[name] = self.moved[name] = 0

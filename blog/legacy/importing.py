@@ -53,8 +53,7 @@ def counts(cursor):
 
 def fill(cursor, write, progress):
     """Fill the empty tables; write(target) moves the rows."""
-    cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # what is wrong shows now, not at the commit
-    with filling.search_indexes_made_last(cursor, progress):
+    with filling.indexes_made_last(cursor, progress):
         with Tables(cursor) as tables:
             write(tables)
             tables.finish()

@@ -29,7 +29,7 @@ def user_fields(row, survey, grants):
         "last_name": row.short_text("last_name", LAST_NAME),
         **email_and_activity(row, survey),
         "is_staff": any(grant.staff for grant in given),
-        "date_joined": moment_or(row, "created_at", survey.earliest),
+        "date_joined": row.moment("created_at") or without_date(row, "created_at", survey.earliest),
         "groups": sorted({grant.group for grant in given} - {""}),
         "user_permissions": [],
     }
@@ -81,6 +81,7 @@ def post_fields(row, survey, numbering, now):
         row.note(Reason.NO_DATE, "a draft", losing="date")
     elif published_at > now:
         row.note(Reason.FUTURE_DATE, published_at.isoformat())
+    survey.note_post(row.id, published_at)
     written_at = published_at or survey.earliest
     rendered = markdown.render(body, "plain")
     return {
@@ -125,7 +126,7 @@ def comment_fields(row, survey):
         "body_format": "plain",
         "body_html": markdown.render_comment(body, "plain"),
         "state": "visible",
-        "created_at": moment_or(row, "date", survey.post_dates.get(post) or survey.earliest),
+        "created_at": row.moment("date") or without_date(row, "date", survey.date_of(post)),
         "edited_at": None,
     }
 
@@ -136,17 +137,17 @@ def author(row, survey):
     account = survey.account_of(written)
     if account is None:
         row.note(Reason.AUTHOR_MISSING, row.shown("user"), losing="user")
+        survey.has_orphans = True
         return survey.former_member
     if account != written:
         row.note(Reason.AUTHOR_MERGED, f"from {written} to {account}", losing="user")
     return account
 
 
-def moment_or(row, meaning, otherwise):
-    date = row.moment(meaning)
-    if date is None:
-        row.note(Reason.NO_DATE, f"now {otherwise.isoformat()}", losing=meaning)
-    return date or otherwise
+def without_date(row, meaning, likely):
+    """Return the date that a row without one gets."""
+    row.note(Reason.NO_DATE, f"now {likely.isoformat()}", losing=meaning)
+    return likely
 
 
 class Numbering:

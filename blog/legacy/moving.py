@@ -37,11 +37,11 @@ class Move:
             self.each(members, lambda row, table=names: grants.take_membership(row, table, self.grants, self.survey))
         for name in self.grants.new_groups():
             self.target.write_group(name)
-        self.each("users", self.user)
+        self.each("users", lambda row: mapping.user_fields(row, self.survey, self.grants))
+        self.each("posts", lambda row: mapping.post_fields(row, self.survey, self.numbering, self.now))
+        self.each("comments", lambda row: mapping.comment_fields(row, self.survey))
         if self.survey.has_orphans:
             self.target.write(USER, self.survey.former_member, mapping.former_member(self.survey))
-        self.each("posts", self.post)
-        self.each("comments", lambda row: mapping.comment_fields(row, self.survey))
         for name in [name for name in self.tables if name not in rows.COLUMNS]:
             self.each(name, lambda row: row.set_aside(Reason.TABLE_NOT_MOVED))
 
@@ -60,11 +60,3 @@ class Move:
             if model:
                 self.target.write(model, row.id, became)
             self.report.imported(table.name, row)
-
-    def user(self, row):
-        return mapping.user_fields(row, self.survey, self.grants)
-
-    def post(self, row):
-        fields = mapping.post_fields(row, self.survey, self.numbering, self.now)
-        self.survey.post_dates.note(row.id, fields["published_at"])
-        return fields

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 
 from blog.legacy import rows, values
 from blog.legacy.errors import DuplicateEmails
@@ -11,42 +12,40 @@ from blog.legacy.lookup import Lookup
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-class PostDates:
-    """The dates of those posts of which a comment has none of its own."""
-
-    def __init__(self):
-        self.asked = Lookup()  # id of a post -> its date, empty as long as nobody noted it
-
-    def ask(self, post):
-        self.asked.add(post, "")
-
-    def note(self, post, date):
-        """Keep the date of a post if it was asked for; it may be None."""
-        if date and post in self.asked:
-            self.asked[post] = date.isoformat()
-
-    def get(self, post):
-        """Return the date that was noted, or None."""
-        written = self.asked.get(post)
-        return datetime.fromisoformat(written) if written else None
-
-
 @dataclass
 class Survey:
-    """What holds for the whole file."""
+    """What holds for the whole file; more of it is noted while its posts and comments are read."""
 
-    earliest: datetime | None = None
+    tables: dict = field(default_factory=dict)
     users: Ids = field(default_factory=Ids)  # the ids of the rows that become accounts
     merged: Lookup = field(default_factory=Lookup)  # id of a row -> id of the account that takes its posts
     emails: Lookup = field(default_factory=Lookup)  # email_key -> id
     highest_user: int = 0
-    posts: Ids = field(default_factory=Ids)
-    post_dates: PostDates = field(default_factory=PostDates)
-    has_orphans: bool = False
+    posts: Ids = field(default_factory=Ids)  # the ids of the rows that became posts
+    post_dates: Lookup = field(default_factory=Lookup)  # id of a post -> its date in ISO 8601
+    has_orphans: bool = False  # whether anything belongs to the former member
 
-    def saw(self, date):
-        if date and (self.earliest is None or date < self.earliest):
-            self.earliest = date
+    @cached_property
+    def earliest(self):
+        """The earliest date of any row; few files need it, and it takes one reading of them."""
+        dates = (row.moment(meaning) for row, meaning in self.dated_rows())
+        return min(filter(None, dates), default=EPOCH)
+
+    def dated_rows(self):
+        for name, meaning in (("users", "created_at"), ("posts", "date"), ("comments", "date")):
+            if name in self.tables:
+                yield from ((row, meaning) for row in rows.read(self.tables[name], [meaning]))
+
+    def note_post(self, post, date):
+        """Keep that a row became a post, and its date, which may be None."""
+        self.posts.add(post)
+        if date:
+            self.post_dates.add(post, date.isoformat())
+
+    def date_of(self, post):
+        """Return the date of a post that was noted, else the file's earliest."""
+        written = self.post_dates.get(post)
+        return datetime.fromisoformat(written) if written else self.earliest
 
     def account_of(self, user_id):
         """Return the id of the account that a row's user became, or None."""
@@ -74,20 +73,14 @@ def take(tables, *, merge_duplicate_emails=False, replace_invalid=False):
     Raises InvalidValue for an e-mail address that PostgreSQL can't hold, and DuplicateEmails where
     two accounts have the same address unless they are to be merged.
     """
-    survey = Survey()
+    survey = Survey(tables)
     if "users" in tables:
         look_at_users(survey, tables["users"], merge_duplicate_emails, replace_invalid)
-    if "posts" in tables:
-        look_at_posts(survey, tables["posts"])
-    if "comments" in tables:
-        look_at_comments(survey, tables["comments"])
-    survey.earliest = survey.earliest or EPOCH
     return survey
 
 
 def look_at_users(survey, table, merge, replace_invalid):
-    for row in rows.read(table, ["email", "created_at"], replace_invalid=replace_invalid):
-        survey.saw(row.moment("created_at"))
+    for row in rows.read(table, ["email"], replace_invalid=replace_invalid):
         if row.problem:
             continue
         survey.highest_user = row.id
@@ -103,21 +96,3 @@ def look_at_users(survey, table, merge, replace_invalid):
                 f"table users, rows {first} and {row.id} have the same e-mail address but for case. Change one, or "
                 f"give --merge-duplicate-emails: what row {row.id} wrote then belongs to row {first}'s account."
             )
-
-
-def look_at_posts(survey, table):
-    for row in rows.read(table, ["user", "date"]):
-        survey.saw(row.moment("date"))
-        if not row.problem:
-            survey.posts.add(row.id)
-            survey.has_orphans |= survey.account_of(row.link("user")) is None
-
-
-def look_at_comments(survey, table):
-    for row in rows.read(table, ["post", "user", "date"]):
-        date, post = row.moment("date"), row.link("post")
-        survey.saw(date)
-        if not row.problem and post in survey.posts:
-            survey.has_orphans |= survey.account_of(row.link("user")) is None
-            if date is None:
-                survey.post_dates.ask(post)

@@ -18,6 +18,10 @@ RIGHTS = (
 )
 NUMBERED = ("accounts_user", "blog_post", "blog_comment")
 INDEXES = "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' ORDER BY indexname"
+CONSTRAINTS = (
+    "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid), convalidated FROM pg_constraint "
+    "WHERE connamespace = 'public'::regnamespace ORDER BY 1, 2"
+)
 
 
 def ask(statement):
@@ -27,9 +31,10 @@ def ask(statement):
 
 
 def contents():
-    """Return every row of the blog's tables, and their indexes."""
+    """Return every row of the blog's tables, their indexes and their constraints."""
     rows = {table: sorted(ask(f"SELECT {columns} FROM {table}")) for table, columns in TABLES.items()}
-    return rows | {"members": ask(MEMBERS), "rights": ask(RIGHTS), "indexes": ask(INDEXES)}
+    others = {"members": MEMBERS, "rights": RIGHTS, "indexes": INDEXES, "constraints": CONSTRAINTS}
+    return rows | {name: ask(statement) for name, statement in others.items()}
 
 
 def next_ids():

@@ -20,7 +20,10 @@ def row_of(table, replace_invalid=False, **written):
 
 
 def survey_of(**facts):
-    return Survey(**{"earliest": EPOCH, "users": {1, 2}, "posts": {1}, "highest_user": 2} | facts)
+    earliest = facts.pop("earliest", EPOCH)
+    survey = Survey(**{"users": {1, 2}, "posts": {1}, "highest_user": 2} | facts)
+    survey.earliest = earliest
+    return survey
 
 
 def user_of(survey=None, given=None, **written):

@@ -24,7 +24,7 @@ pytestmark = [
 ]
 TOLERANT = ("--replace-invalid", "--merge-duplicate-emails")
 TABLES = {"users": User, "posts": Post, "comments": Comment}
-FEW = hypothesis_settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+FEW = hypothesis_settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def written(file):

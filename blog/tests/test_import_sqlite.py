@@ -262,7 +262,7 @@ def test_a_bar_for_each_table_shows_unless_asked_not_to(transactional_db, monkey
     bring(small_file(), verbosity=1)
 
     said = capsys.readouterr().err
-    assert all(f"{table}: 100%" in said for table in ("users", "posts", "comments", "search indexes"))
+    assert all(f"{table}: 100%" in said for table in ("users", "posts", "comments", "indexes and keys"))
 
 
 @pytest.mark.django_db

@@ -184,7 +184,7 @@ def test_a_comment_keeps_its_words_as_plain_text():
     assert fields["body_html"] == "<p>*one*<br>&lt;script&gt;</p>"
 
 
-@pytest.mark.parametrize(("dates", "date"), [({1: THEN}, THEN), ({1: None}, EPOCH), ({}, EPOCH)])
+@pytest.mark.parametrize(("dates", "date"), [({1: THEN.isoformat()}, THEN), ({}, EPOCH)])
 def test_a_comment_without_a_date_takes_its_posts_else_the_files_earliest(dates, date):
     row, fields = comment_of(dates=dates, date=None)
 
