@@ -21,6 +21,7 @@ MAX_ADDRESSES = 1_000_000  # characters of all links and pictures: one definitio
 UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 WORD = re.compile(f"[{UNSPACED}]|[^\\s{UNSPACED}]+")
 NEWLINE = re.compile("\r\n|\r")
+SPACELESS = re.compile(r"\S+")
 PARAGRAPHS = re.compile(r"(?<!\n)\n\n")
 FOOTNOTES = '<hr class="footnotes-sep">\n<div class="footnotes">\n<ol class="footnotes-list">\n'
 
@@ -82,7 +83,8 @@ def render(source, body_format):
 
 def plain_text(source, is_whole=True):
     """Return the Rendered form of a text without marks."""
-    return Rendered(plain_html(source), len(WORD.findall(source)), first_words(source), is_whole)
+    words = sum(1 for _word in WORD.finditer(source))  # old texts have no bound but 16 MB: no list of them
+    return Rendered(plain_html(source), words, first_words(source), is_whole)
 
 
 def render_comment(source, body_format):
@@ -108,10 +110,21 @@ def plain_html(source):
 
 def first_words(text):
     """Return the first 40 words on one line, with an ellipsis where there are more."""
-    text = " ".join(text.split())
+    text = first_line(text)
     end = next((match.end() for count, match in enumerate(WORD.finditer(text), 1) if count == EXCERPT_WORDS), len(text))
     head = text[: min(end, EXCERPT_CHARACTERS)]
     return head if head == text else head.rstrip(" ,;:.–—-") + "…"
+
+
+def first_line(text):
+    """Return what text has between spaces, put on one line, as far as an excerpt can need it."""
+    parts, length = [], 0
+    for match in SPACELESS.finditer(text):
+        parts.append(match[0])
+        length += len(match[0]) + 1
+        if length > EXCERPT_CHARACTERS + 1:
+            break
+    return " ".join(parts)
 
 
 def addresses(tokens):
