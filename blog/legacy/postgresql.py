@@ -22,6 +22,7 @@ class Columns:
         fields = [field for field in meta.concrete_fields if not (field.generated or field.primary_key)]
         self.table = meta.db_table
         self.names = (meta.pk.column, *(field.column for field in fields))
+        self.types = [field.db_type(connection).partition("(")[0] for field in (meta.pk, *fields)]  # without lengths
         self.values_of = itemgetter(*(field.name for field in fields))  # of a mapping's fields
 
     @property
@@ -64,24 +65,30 @@ class Tables:
     def turn_to(self, model):
         """End the COPY into one table and begin that into the next: a connection runs one at a time."""
         columns = Columns(model)
-        self.begin_copy(f"{self.prefix}{columns.table}", columns.listed)
+        self.begin_copy(f"{self.prefix}{columns.table}", columns.listed, columns.types)
         self.model, self.columns = model, columns
 
-    def begin_copy(self, table, listed):
+    def begin_copy(self, table, listed, types):
+        """Begin a COPY in the binary format, which takes both sides less time than text."""
         self.copying.close()
-        self.copy = self.copying.enter_context(self.cursor.copy(f"COPY {table} ({listed}) FROM STDIN"))
+        self.copy = self.copying.enter_context(self.cursor.copy(f"COPY {table} ({listed}) FROM STDIN (FORMAT binary)"))
+        self.copy.set_types(types)
 
     def finish(self):
         """End the last COPY, and write the groups and who is in them into temporary tables, by name."""
         self.copying.close()
-        make_temporary(self.cursor, GROUPS, "(name text)")
-        make_temporary(self.cursor, MEMBERS, "(user_id bigint, name text)")
         names = list(self.numbers)
         members = ((pk, names[number]) for pk, number in zip(*self.members, strict=True))
-        for table, listed, rows in ((GROUPS, "name", self.groups), (MEMBERS, "user_id, name", members)):
-            self.begin_copy(table, listed)
-            for row in rows:
-                self.copy.write_row(row)
+        self.write_temporary(GROUPS, {"name": "text"}, self.groups)
+        self.write_temporary(MEMBERS, {"user_id": "bigint", "name": "text"}, members)
+
+    def write_temporary(self, table, columns, rows):
+        """Make a temporary table and fill it; columns: name -> type."""
+        listed = ", ".join(f"{name} {kind}" for name, kind in columns.items())
+        make_temporary(self.cursor, table, f"({listed})")
+        self.begin_copy(table, ", ".join(columns), list(columns.values()))
+        for row in rows:
+            self.copy.write_row(row)
         self.copying.close()
 
 
