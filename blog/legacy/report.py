@@ -66,9 +66,11 @@ class Report:
     def imported(self, table, row):
         """Note a row that was moved, with what of it was changed or left over."""
         leftover = row.leftover()
-        self.tables[table].imported += 1
-        self.tables[table].changed += bool(row.notes)
-        self.describe(table, row, CHANGED)
+        counts = self.tables[table]
+        counts.imported += 1
+        if row.notes:
+            counts.changed += 1
+            self.describe(table, row, CHANGED)
         if leftover is not None:
             self.keep(table, leftover)
 
