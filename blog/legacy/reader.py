@@ -209,10 +209,12 @@ def tables_of(path, connection):
 
 
 def table_of(name, connection):
-    # SELECT * has generated columns too, table_info says what the key is.
+    # SELECT * has generated columns too, table_info says what the key is. A key with an index of its own (DESC, WITHOUT
+    # ROWID) may hold anything: https://www.sqlite.org/lang_createtable.html#rowid
     columns = tuple(item[0] for item in connection.execute(f"SELECT * FROM {quoted(name)} LIMIT 0").description)
     keys = [row[1:3] for row in connection.execute(f"PRAGMA table_info({quoted(name)})") if row[5]]
-    has_integer_key = len(keys) == 1 and [part.lower() for part in keys[0]] == [b"id", b"integer"]
+    has_index = any(row[3] == b"pk" for row in connection.execute(f"PRAGMA index_list({quoted(name)})"))
+    has_integer_key = not has_index and [[part.lower() for part in key] for key in keys] == [[b"id", b"integer"]]
     return Table(name, columns, has_integer_key, connection)
 
 

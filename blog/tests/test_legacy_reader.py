@@ -52,6 +52,15 @@ def test_ids_that_are_text_are_put_in_order_as_numbers(tmp_path):
     assert [row["id"] for row in found] == [b"9", b"10"]
 
 
+def test_a_key_that_is_not_sqlites_own_row_number_may_hold_anything_and_is_put_in_order_too(tmp_path):
+    schema = {"posts": "id INTEGER PRIMARY KEY DESC, title"}
+    path = old_file(tmp_path / "old.db", schema, posts=[{"id": 8}, {"id": b"7"}])
+
+    found = rows_of(path)
+
+    assert [row["id"] for row in found] == [b"7", 8]
+
+
 def test_text_that_is_not_utf_8_comes_as_its_bytes(tmp_path):
     path = old_file(tmp_path / "old.db", posts=[post(1), post(2)])
     with closing(sqlite3.connect(path)) as connection, connection:
