@@ -87,7 +87,7 @@ class Table:
 
 @dataclass(frozen=True)
 class OldFile:
-    """An old Bloggy's file, opened: its tables by their names in lower case, in the file's order."""
+    """An old Bloggy's file, opened: its tables by their names, a to z in lower case, in the file's order."""
 
     path: Path
     sha256: str
@@ -198,8 +198,9 @@ def tables_of(path, connection):
     ).fetchall()
     # The rows of a virtual table stand in ordinary ones beside it.
     try:
-        names = [name.decode() for name, sql in found if not sql.lower().startswith(b"create virtual")]
-        tables = {name.lower(): table_of(name, connection) for name in names}
+        names = [name for name, sql in found if not sql.lower().startswith(b"create virtual")]
+        # Bytes are lowered as SQLite does it: to it É and é are two tables.
+        tables = {name.lower().decode(): table_of(name.decode(), connection) for name in names}
     except UnicodeDecodeError as error:
         raise damaged(path, "a name in its schema is not UTF-8") from error
     users = tables.get("users")

@@ -247,6 +247,16 @@ def test_a_value_of_16_mb_is_read(tmp_path):
     assert len(found[0]["text"]) == MAX_VALUE
 
 
+def test_tables_whose_names_differ_in_the_case_of_other_than_latin_letters_are_two(tmp_path):
+    schemas = {"Été": "id", "été": "id"}
+    path = old_file(tmp_path / "old.db", schemas, posts=[], **{"Été": [{"id": 1}], "été": [{"id": 2}]})
+
+    with open_readonly(path) as old:
+        found = [(table.name, list(table.rows())) for name, table in old.tables.items() if name != "posts"]
+
+    assert found == [("Été", [{"id": 1}]), ("été", [{"id": 2}])]
+
+
 def test_odd_names_of_files_tables_and_columns_are_read(tmp_path):
     schemas = {'half "made"; table': '"select" INTEGER, "a ""b"" c"'}
     row = {"select": 1}
