@@ -7,7 +7,7 @@ from blog.legacy import summary
 from blog.legacy.reasons import EXPLANATIONS, Reason
 from blog.legacy.report import Report
 from blog.tests.legacy_files import read_report
-from blog.tests.test_legacy_mapping import row_of
+from blog.tests.legacy_rows import row_of
 
 
 def report_at(path):

@@ -16,7 +16,6 @@ from blog.tests.legacy_generations import GENERATIONS
 from blog.tests.legacy_moves import verify
 
 pytestmark = [pytest.mark.usefixtures("folder"), pytest.mark.django_db]
-TOLERANT = ("--replace-invalid", "--merge-duplicate-emails")
 SALT = old_hash().split("$")[1]
 
 
