@@ -36,9 +36,11 @@ class PrivateFile:
         return self
 
     def __exit__(self, *exception):
-        with suppress(OSError):  # a full disk, again; the first error says so
+        # A full disk, or a folder that can't be written any more, again: the first error says so.
+        with suppress(OSError):
             self.stream.close()
-        self.temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            self.temporary.unlink(missing_ok=True)
 
     def finish(self):
         """Bring everything to the disk; raises OSError where it has no room."""
