@@ -7,6 +7,7 @@ from django.core.management.base import CommandError
 from tqdm import tqdm
 
 from blog.legacy import report
+from blog.legacy.files import shown
 
 CHOICES = ("merge_duplicate_emails", "replace_invalid")
 
@@ -44,8 +45,7 @@ def check_different(*names, report_path):
 
 def report_of(old, path, command, **options):
     """Return the Report of a move of an OldFile, which is to be written at path."""
-    file = str(old.path).encode(errors="replace").decode()  # a name need not be UTF-8
-    return report.Report(path, file=file, sha256=old.sha256, command=command, **options)
+    return report.Report(path, file=shown(old.path), sha256=old.sha256, command=command, **options)
 
 
 def progress_bars(verbosity):

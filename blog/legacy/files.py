@@ -18,6 +18,11 @@ def json_line(value, default=None):
     return line.encode()
 
 
+def shown(path):
+    """Return a path as text that can be printed and stored: a name need not be UTF-8."""
+    return str(path).encode(errors="replace").decode()
+
+
 class PrivateFile:
     """Written under a temporary name beside its place, with mode 0600; publish() gives it its name.
 

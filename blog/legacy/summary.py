@@ -1,5 +1,6 @@
 """The report as an operator reads it at the end of a command."""
 
+from blog.legacy.files import shown
 from blog.legacy.reasons import EXPLANATIONS
 from blog.legacy.report import EXAMPLES
 
@@ -35,8 +36,8 @@ def reason_lines(report):
 def missing_line(report, destination):
     total = sum(counts.found for counts in report.tables.values())
     if not report.is_complete:
-        return f"Rows are missing: {report.path} shows of which tables."
+        return f"Rows are missing: {shown(report.path)} shows of which tables."
     return (
-        f"Nothing is missing: each of the {total:,} rows is in {destination} or in {report.rest_path}, "
-        f"and {report.path} names all that were changed or set aside."
+        f"Nothing is missing: each of the {total:,} rows is in {shown(destination)} or in {shown(report.rest_path)}, "
+        f"and {shown(report.path)} names all that were changed or set aside."
     )

@@ -111,6 +111,14 @@ def test_the_summary_is_printed_unless_asked_not_to(folder, capsys):
     assert usual.err == ""  # no progress bar: this is no terminal
 
 
+def test_a_file_whose_name_is_not_utf_8_is_moved_and_named(folder, capsys):
+    path = old_file(folder / os.fsdecode(b"caf\xe9.db"), posts=[post(1)])
+
+    call_command("dump_sqlite", path, "--output", "old.jsonl")
+
+    assert "caf?.db.report.json names all" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
