@@ -12,7 +12,7 @@ class Expected:
     """The rows that a file gives, each as (id, fields), in order of id. To be read in the order of its methods.
 
     The options of an import make no difference here: without them it stops where they would have
-    something to do. found counts the file's rows by table, moved those of them that are rows here.
+    something to do. found counts the rows that were read by table, moved those of them that are rows here.
     """
 
     def __init__(self, tables, progress):
@@ -45,17 +45,23 @@ class Expected:
             yield self.survey.former_member, mapping.former_member(self.survey)
 
     def each(self, name, fields_of):
-        self.found[name] = self.moved[name] = 0
+        self.moved[name] = 0
         for row in self.read(name):
-            self.found[name] += 1
             fields = None if row.problem else fields_of(row)
             if fields is not None:
                 self.moved[name] += 1
                 yield row.id, fields
 
     def read(self, name):
-        """Return the rows of a table, none where the file has no such table."""
+        """Yield and count the rows of a table, none where the file has no such table."""
+        self.found[name] = 0
         if name not in self.tables:
-            return ()
+            return
         table = self.tables[name]
-        return self.progress(rows.read(table, replace_invalid=True), table.name, table.count())
+        for row in self.progress(rows.read(table, replace_invalid=True), table.name, table.count()):
+            self.found[name] += 1
+            yield row
+
+    def rest(self):
+        """Return the number of rows of each table that was not read."""
+        return {table.name: table.count() for name, table in self.tables.items() if name not in self.found}

@@ -46,6 +46,26 @@ def test_what_was_imported_does_not_differ(generation, capsys):
     assert f"posts: {len(tables['posts']):,} rows in the file" in said
 
 
+def test_every_table_of_the_file_is_counted(capsys):
+    tables = {"users": [user(1)], "posts": [post(5), post(6)], "comments": [comment(8, post=5), comment(9, post=77)]}
+    tables |= {"roles": [{"id": 1, "name": "viewer"}], "oauth_tokens": [{"id": 1}, {"id": 2}, {"id": 3}]}
+    path = old_file(Path("old.db"), **tables)
+    call_command("import_sqlite", path, verbosity=0)
+
+    call_command("verify_sqlite", path)
+
+    assert capsys.readouterr().out.splitlines()[:-1] == [
+        "roles: 1 rows in the file, compared as rights",
+        "user_roles: 0 rows in the file, compared as rights",
+        "auth_groups: 0 rows in the file, compared as rights",
+        "auth_memberships: 0 rows in the file, compared as rights",
+        "users: 1 rows in the file, 1 compared, 0 set aside",
+        "posts: 2 rows in the file, 2 compared, 0 set aside",
+        "comments: 2 rows in the file, 1 compared, 1 set aside",
+        "oauth_tokens: 3 rows in the file, no place here",
+    ]
+
+
 def run(statement):
     with connection.cursor() as cursor:
         cursor.execute(statement)

@@ -32,12 +32,13 @@ class Command(BaseCommand):
                 expected = Expected(old.tables, commandline.progress_bars(verbosity))
                 with transaction.atomic():
                     count = self.show(differences(expected))
+                rest = expected.rest()
         except LegacyError as error:
             raise CommandError(error) from error
         except OSError as error:
             raise CommandError(f"{error.filename or path}: {error.strerror or error}.") from error
         if verbosity:
-            self.tell(expected)
+            self.tell(expected, rest)
         if count:
             raise CommandError(f"{count:,} differences{f', the first {SHOWN} above' if count > SHOWN else ''}. {LATER}")
         if verbosity:
@@ -51,7 +52,10 @@ class Command(BaseCommand):
                 self.stdout.write(line)
         return count
 
-    def tell(self, expected):
+    def tell(self, expected, rest):
         for name, found in expected.found.items():
-            moved = expected.moved[name]
-            self.stdout.write(f"{name}: {found:,} rows in the file, {moved:,} compared, {found - moved:,} set aside")
+            moved = expected.moved.get(name)
+            what = "compared as rights" if moved is None else f"{moved:,} compared, {found - moved:,} set aside"
+            self.stdout.write(f"{name}: {found:,} rows in the file, {what}")
+        for name, count in rest.items():
+            self.stdout.write(f"{name}: {count:,} rows in the file, no place here")
