@@ -29,6 +29,7 @@ from bloggy import embedded  # noqa: E402
 from bloggy.database import url_of_socket  # noqa: E402
 
 TABLES = ("accounts_user", "blog_post", "blog_comment")
+FLOOR, TENTH, PGLOADER = "floor: COPY of mapped rows", "import_sqlite, a tenth", "pgloader and the same indexes"
 COLUMNS = """
 SELECT string_agg(quote_ident(column_name), ', ' ORDER BY ordinal_position) FROM information_schema.columns
 WHERE table_name = %s AND is_generated = 'NEVER'
@@ -145,14 +146,12 @@ def floor(folder, url):
 def turn(bench):
     """Run each candidate once."""
     bench.fresh("floor")
-    bench.note(
-        "floor: COPY of mapped rows", bench.rows, bench.run(sys.executable, __file__, "--floor", database="floor")
-    )
+    bench.note(FLOOR, bench.rows, bench.run(sys.executable, __file__, "--floor", database="floor"))
     bench.fresh("imported")
     bench.note("import_sqlite", bench.rows, bench.manage("import_sqlite", bench.file, database="imported"))
     bench.note("verify_sqlite", bench.rows, bench.manage("verify_sqlite", bench.file, database="imported"))
     bench.fresh("tenth")
-    bench.note("import_sqlite, a tenth", bench.rows // 10, bench.manage("import_sqlite", bench.tenth, database="tenth"))
+    bench.note(TENTH, bench.rows // 10, bench.manage("import_sqlite", bench.tenth, database="tenth"))
     for name, file, rows in (("loaddata", bench.small, 1), ("loaddata, a tenth", bench.smaller, 10)):
         bench.fresh("loaded")
         measured = bench.manage("loaddata", f"{file.stem}.jsonl", database="loaded")
@@ -162,7 +161,7 @@ def turn(bench):
         seconds, memory = bench.run("pgloader", bench.file, pgloader_url(bench), database="pgloaded")
         start = time.monotonic()
         bench.execute("pgloaded", AFTER_PGLOADER)
-        bench.note("pgloader and the same indexes", bench.rows, (seconds + time.monotonic() - start, memory))
+        bench.note(PGLOADER, bench.rows, (seconds + time.monotonic() - start, memory))
 
 
 def pgloader_url(bench):
@@ -176,16 +175,37 @@ def show(bench):
         f"{os.cpu_count()} cores, {memory} GB, Python {platform.python_version()}; medians of {bench.options.rounds}\n"
     )
     print(f"{'candidate':<32}{'seconds':>10}{'rows/s':>10}{'µs/row':>8}{'MB':>6}{'of the floor':>14}")
-    least = median(bench, "floor: COPY of mapped rows")
+    least = median(bench, FLOOR)
     for name, runs in bench.results.items():
         seconds, rows = median(bench, name), runs[0][2]
         share = f"{seconds / least:.2f}" if rows == bench.rows else ""
-        peak = max(run[1] for run in runs)
-        print(f"{name:<32}{seconds:>10.1f}{rows / seconds:>10,.0f}{1e6 * seconds / rows:>8.1f}{peak:>6}{share:>14}")
+        print(
+            f"{name:<32}{seconds:>10.1f}{rows / seconds:>10,.0f}{1e6 * seconds / rows:>8.1f}"
+            f"{peak(bench, name):>6}{share:>14}"
+        )
+    print()
+    for what, ratio, most in ratios(bench):
+        print(f"{what:<56}{ratio:>6.2f}  (at most {most})")
+
+
+def ratios(bench):
+    """Yield in words what is divided by what, the ratio, and the most that it should be."""
+    seconds = {name: median(bench, name) for name in bench.results}
+    moved = seconds["import_sqlite"]
+    yield "import_sqlite / floor", moved / seconds[FLOOR], 1.5
+    yield "verify_sqlite / import_sqlite", seconds["verify_sqlite"] / moved, 1
+    yield "import_sqlite, time of a row / that of a tenth of them", moved / seconds[TENTH] / 10, 1.2
+    if PGLOADER in seconds:
+        yield "import_sqlite / pgloader", moved / seconds[PGLOADER], 1
+        yield "memory of import_sqlite / of pgloader", peak(bench, "import_sqlite") / peak(bench, PGLOADER), 0.25
 
 
 def median(bench, name):
     return statistics.median(run[0] for run in bench.results[name])
+
+
+def peak(bench, name):
+    return max(run[1] for run in bench.results[name])
 
 
 def main():
