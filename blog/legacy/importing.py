@@ -12,8 +12,10 @@ from bloggy.locks import poll, try_turn
 
 PATIENCE = 600  # seconds
 NAMES = {"accounts_user": "accounts", "blog_post": "posts", "blog_comment": "comments"}
-EMPTY = "Import into an empty database: a new one (createdb) or, with bin/run, var/postgres removed; then migrate, and "
-EMPTY += "import before createsuperuser and before bin/run."
+EMPTY = (
+    "Import into an empty database: a new one (createdb) or, with bin/run, var/postgres removed; then migrate, and "
+    "import before createsuperuser and before bin/run."
+)
 
 
 def import_file(old, report, *, progress, say, dry_run=False, **chosen):
