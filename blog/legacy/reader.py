@@ -4,6 +4,7 @@ Text comes as bytes: sqlite3's own decoding would end a whole SELECT at the firs
 UTF-8. `detect_types` stays off, its converters crash on odd dates.
 """
 
+import errno
 import hashlib
 import re
 import shlex
@@ -21,6 +22,7 @@ from blog.legacy.values import json_value
 MAGIC = b"SQLite format 3\0"
 HEADER = 100  # bytes; https://www.sqlite.org/fileformat.html#the_database_header
 WAL = b"\2\2"  # the header's write and read version of a file in WAL mode
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 MAX_VALUE = 16 * 1024 * 1024  # bytes
 MAX_ROW = 4 * MAX_VALUE  # SQLite stops there by itself, before it takes the memory
 # quick_check reports broken rules of the schema too. Such a row can be read, and types bind nobody.
@@ -98,7 +100,7 @@ class OldFile:
 def open_readonly(path):
     """Open an old Bloggy's file as an OldFile, one state of it for as long as it is open.
 
-    Raises UnreadableFile, and OSError where the system can't read it or has no room for a copy.
+    Raises UnreadableFile, and OSError where the system can't read it.
     """
     path = Path(path)
     with ExitStack() as stack:
@@ -164,8 +166,13 @@ def private_copy(path):
     with tempfile.TemporaryDirectory(prefix="bloggy-") as folder:
         originals = [path, *beside(path)]
         before = [fingerprint(original) for original in originals]
-        for original in originals:
-            shutil.copyfile(original, Path(folder, original.name))
+        try:
+            for original in originals:
+                shutil.copyfile(original, Path(folder, original.name))
+        except OSError as error:
+            if error.errno in NO_ROOM:
+                raise without_room(path) from error
+            raise
         if [path, *beside(path)] != originals or [fingerprint(original) for original in originals] != before:
             raise UnreadableFile(f"{path} changed while it was read: stop the old Bloggy first.")
         yield Path(folder, path.name)
@@ -229,6 +236,11 @@ def damaged(path, message):
     return UnreadableFile(f"{path} is damaged ({shown}). {RECOVER.format(shlex.quote(str(path)))}")
 
 
+def without_room(path):
+    """Return the error for a full disk where our copy or SQLite's own temporary files stand, in /tmp or /var/tmp."""
+    return UnreadableFile(f"{path} cannot be read: no room for temporary files; TMPDIR names another folder for them.")
+
+
 def explained(path, error):
     """Return the error that says in the operator's words what SQLite's means."""
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
@@ -237,6 +249,5 @@ def explained(path, error):
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return UnreadableFile(f"{path} is being written: stop the old Bloggy first.")
     if code == sqlite3.SQLITE_FULL:
-        room = f"no room in {tempfile.gettempdir()}; TMPDIR names another folder"
-        return UnreadableFile(f"{path} cannot be read: {room}.")
+        return without_room(path)
     return UnreadableFile(f"{path} cannot be read: {error}.")

@@ -1,8 +1,10 @@
+import errno
 import hashlib
 import os
 import shutil
 import sqlite3
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -111,6 +113,18 @@ def test_rows_that_only_the_wal_file_holds_count_and_nothing_is_written_beside_i
     assert [row["id"] for row in found] == [1, 2]
     assert contents(left.parent) == before
     assert set(before) == {"old.db", "old.db-wal"}
+
+
+def test_a_copy_for_which_there_is_no_room_is_told_with_what_to_do(tmp_path, monkeypatch):
+    def fail(*paths):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    path = old_file(tmp_path / "old.db", posts=[post(1)])
+    Path(f"{path}-journal").touch()
+    monkeypatch.setattr(shutil, "copyfile", fail)
+
+    with pytest.raises(UnreadableFile, match="no room for temporary files; TMPDIR names"):
+        rows_of(path)
 
 
 def test_a_wal_file_that_was_closed_well_is_read_without_a_word_beside_it(tmp_path):
