@@ -17,7 +17,7 @@ from blog.roles import RIGHTS
 Membership, Permission = User.groups.through, User.user_permissions.through
 ADDED = (Permission, Tag, PostTag, PostSlug)  # tables that a file fills none of
 NUMBERED = (Group, User, Membership, Post, Comment)
-CHUNK = 2000  # rows
+CHUNK = 200  # rows; they are in memory at once, and a post may be long
 SHOWN = 60  # characters of a value
 NOT_THERE = "nothing"
 MEMBER = Membership.objects.filter(user=OuterRef("pk"))
