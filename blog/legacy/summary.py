@@ -2,7 +2,6 @@
 
 from blog.legacy.files import shown
 from blog.legacy.reasons import EXPLANATIONS
-from blog.legacy.report import EXAMPLES
 
 
 def lines(report, destination):
@@ -28,9 +27,15 @@ def reason_lines(report):
         yield f"{what}: {reason} — {EXPLANATIONS[reason]}"
         for table in sorted(table for table, *rest in report.groups if rest == [what, reason]):
             group = report.groups[table, what, reason]
-            shown = ", ".join(map(str, group.examples)) + (", …" if group.count > EXAMPLES else "")
-            yield f"    {table}: {group.count:,} (id {shown})"
+            yield f"    {table}: {group.count:,}{ids_of(group)}"
     yield ""
+
+
+def ids_of(group):
+    """Return the first few ids of a group of rows; numbers alone: text could be a secret, or mislead a terminal."""
+    numbers = [str(name) for name in group.examples if isinstance(name, int)]
+    more = ", …" if group.count > len(numbers) else ""
+    return f" (id {', '.join(numbers)}{more})" if numbers else ""
 
 
 def missing_line(report, destination):

@@ -139,6 +139,23 @@ def test_the_summary_shows_counts_reasons_and_that_nothing_is_missing(written):
     assert "legacy.invalid" not in "\n".join(lines)
 
 
+def test_the_summary_shows_no_id_that_is_text(tmp_path):
+    with report_at(tmp_path / "old.report.json") as report:
+        for id in ("secret token", None, 7):
+            row = row_of("sessions", id=id)
+            row.set_aside(Reason.TABLE_NOT_MOVED)
+            report.set_aside("sessions", row)
+        row = row_of("weather", sky="blue")
+        row.set_aside(Reason.TABLE_NOT_MOVED)
+        report.set_aside("weather", row)
+
+    lines = summary.lines(report, "old.jsonl")
+
+    assert "    sessions: 3 (id 7, …)" in lines
+    assert "    weather: 1" in lines
+    assert "secret" not in "\n".join(lines)
+
+
 def test_a_line_of_the_rest_file_is_one_line_to_every_reader(tmp_path):
     with report_at(tmp_path / "old.report.json") as report:
         row = row_of("weather", sky="a\x85b\u2028c\u2029d\re\nf\x0bg")
