@@ -114,10 +114,11 @@ def is_outage(error):
     """Tell whether a database error means that the server is away, and not that the statement is wrong.
 
     Decided by SQLSTATE (https://www.postgresql.org/docs/16/errcodes-appendix.html); an error
-    without one comes from the client: no connection, or one that was lost.
+    without one comes from the client: no connection, or one that was lost, or else a value that it can't read.
     """
-    state = getattr(error.__cause__ or error, "sqlstate", None)
-    return state is None or state.startswith(OUTAGES)
+    cause = error.__cause__ or error
+    state = getattr(cause, "sqlstate", None)
+    return not isinstance(cause, psycopg.DataError) if state is None else state.startswith(OUTAGES)
 
 
 def in_short(error):

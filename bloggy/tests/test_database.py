@@ -119,6 +119,7 @@ def test_the_url_of_a_socket_leads_back_to_its_folder():
         (psycopg.errors.DiskFull(), True),
         (psycopg.errors.ReadOnlySqlTransaction(), True),
         (psycopg.errors.IdleInTransactionSessionTimeout(), True),
+        (psycopg.DataError("timestamp too large"), False),
         (psycopg.errors.ProgramLimitExceeded(), False),
         (psycopg.errors.UndefinedTable(), False),
     ],
