@@ -158,14 +158,19 @@ class Numbering:
     """
 
     def __init__(self):
-        self.last = Lookup()  # address that is taken -> the last number that was put behind it
+        self.taken = Lookup()  # address -> 1
+        self.tried = Lookup()  # the lowest number of so many digits behind its stem -> the last one that is taken
 
     def take(self, slug):
         """Return the address for a post whose title asks for slug, and keep it."""
-        if self.last.add(slug, 1):
+        if self.taken.add(slug, 1):
             return slug
-        for number in count(self.last.get(slug) + 1):
-            candidate = slugs.numbered(slug, number)
-            if self.last.add(candidate, 1):
-                self.last[slug] = number
-                return candidate
+        for digits in count(1):  # numbers of as many digits stand behind one stem, which many addresses may have
+            lowest, above = max(2, 10 ** (digits - 1)), 10**digits
+            stem = slugs.numbered(slug, lowest)
+            for number in range(max(lowest, self.tried.get(stem, 0) + 1), above):
+                candidate = slugs.numbered(slug, number)
+                if self.taken.add(candidate, 1):
+                    self.tried[stem] = number
+                    return candidate
+            self.tried[stem] = above

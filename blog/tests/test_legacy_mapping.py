@@ -244,12 +244,23 @@ class CountingLookup(Lookup):
 
 def test_posts_of_one_title_are_numbered_without_counting_from_two_each_time():
     numbering = mapping.Numbering()
-    numbering.last = CountingLookup()
+    numbering.taken = CountingLookup()
 
     addresses = [numbering.take("untitled") for _ in range(500)]
 
     assert addresses[-1] == "untitled-500"
-    assert numbering.last.asked < 1000
+    assert numbering.taken.asked < 1010
+
+
+def test_long_addresses_with_one_beginning_are_numbered_without_counting_from_two_each_time():
+    numbering = mapping.Numbering()
+    numbering.taken = CountingLookup()
+    wanted = [f"{'x' * 94}-{number:05}" for number in range(500)]
+
+    addresses = [numbering.take(slug) for slug in [*wanted, *wanted]]
+
+    assert len(set(addresses)) == 1000
+    assert numbering.taken.asked < 2010
 
 
 def columns_with(*names):
