@@ -33,6 +33,11 @@ class Reach(Enum):
     ALL = "all"
 
 
+def codenames(group):
+    """Return the names of the permissions of one of our groups."""
+    return [f"{action}_{model}" for model, actions in RIGHTS[group].items() for action in actions]
+
+
 def may(user, right):
     """Tell whether a user has a right such as "change_comment"; who isn't staff has none, whatever the groups."""
     return user.is_staff and user.has_perm(f"blog.{right}")
@@ -72,8 +77,7 @@ def bring_in_line(using, apps=installed, **kwargs):
         Permission = apps.get_model("auth", "Permission")
     except LookupError:  # there are none: the migrations were just reversed
         return
-    for name, models in RIGHTS.items():
-        codenames = [f"{action}_{model}" for model, actions in models.items() for action in actions]
+    for name in RIGHTS:
         group, _created = Group.objects.using(using).get_or_create(name=name)
-        rights = Permission.objects.using(using).filter(content_type__app_label="blog", codename__in=codenames)
+        rights = Permission.objects.using(using).filter(content_type__app_label="blog", codename__in=codenames(name))
         group.permissions.set(rights)

@@ -12,7 +12,7 @@ from accounts.models import User
 from blog.legacy import passwords
 from blog.legacy.postgresql import set_limits
 from blog.models import Comment, Post, PostSlug, PostTag, Tag
-from blog.roles import RIGHTS
+from blog.roles import RIGHTS, codenames
 
 Membership, Permission = User.groups.through, User.user_permissions.through
 ADDED = (Permission, Tag, PostTag, PostSlug)  # tables that a file fills none of
@@ -118,10 +118,12 @@ def compare_groups(names):
     ours, theirs = set(Group.objects.values_list("name", flat=True)), {*RIGHTS, *names}
     for name in sorted(theirs ^ ours):
         yield line(Group, repr(name), "name", *(("a group", NOT_THERE) if name in theirs else (NOT_THERE, "a group")))
-    for name in (
-        Group.objects.filter(name__in=names, permissions__isnull=False).values_list("name", flat=True).distinct()
-    ):
-        yield line(Group, repr(name), "permissions", "none", "some")
+    rights = {name: set(codenames(name)) for name in RIGHTS}
+    for group in Group.objects.filter(name__in=theirs).order_by("name").prefetch_related("permissions"):
+        here = {permission.codename for permission in group.permissions.all()}
+        for name in sorted(here ^ rights.get(group.name, set())):
+            shown = (NOT_THERE, repr(name)) if name in here else (repr(name), NOT_THERE)
+            yield line(Group, repr(group.name), "permissions", *shown)
 
 
 def check_sequence(model):
