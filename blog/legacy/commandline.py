@@ -1,13 +1,18 @@
-"""What the commands that move a file have in common: options, progress, the report's names."""
+"""What the commands that move a file have in common: options, progress, failures, the report's names."""
 
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 
 from django.core.management.base import CommandError
+from django.db import DatabaseError
+from psycopg.errors import LockNotAvailable
 from tqdm import tqdm
 
 from blog.legacy import report
+from blog.legacy.errors import LegacyError
 from blog.legacy.files import shown
+from bloggy.database import is_outage
 
 CHOICES = ("merge_duplicate_emails", "replace_invalid")
 
@@ -46,6 +51,32 @@ def check_different(*names, report_path):
 def report_of(old, path, command, **options):
     """Return the Report of a move of an OldFile, which is to be written at path."""
     return report.Report(path, file=shown(old.path), sha256=old.sha256, command=command, **options)
+
+
+@contextmanager
+def told(cannot, path, kept=""):
+    """Raise CommandError, in one line, for what stops a command; cannot: how it begins when PostgreSQL refuses.
+
+    path is named where the system doesn't say which file failed. An outage is left to bloggy/commandline.py.
+    """
+    try:
+        yield
+    except LegacyError as error:
+        raise CommandError(shown(error)) from error
+    except OSError as error:
+        raise CommandError(shown(f"{error.filename or path}: {error.strerror or error}.{kept}")) from error
+    except DatabaseError as error:
+        if is_outage(error) and not isinstance(error.__cause__, LockNotAvailable):
+            raise
+        raise CommandError(shown(f"{cannot}: {reason(error)}.{kept}")) from error
+
+
+def reason(error):
+    """Return PostgreSQL's own words, or psycopg's, without the details, which may hold a row's values."""
+    if isinstance(error.__cause__, LockNotAvailable):
+        return "somebody else is using its tables; stop the site first"
+    said = getattr(getattr(error.__cause__, "diag", None), "message_primary", None)
+    return said or str(error).partition("\n")[0] or type(error).__name__
 
 
 def progress_bars(verbosity):

@@ -18,9 +18,10 @@ def json_line(value, default=None):
     return line.encode()
 
 
-def shown(path):
-    """Return a path as text that can be printed and stored: a name need not be UTF-8."""
-    return str(path).encode(errors="replace").decode()
+def shown(text):
+    """Return text, or a path, whose name need not be UTF-8, as one line: what can't be printed is escaped."""
+    characters = (one if one.isprintable() else one.encode("unicode_escape").decode() for one in str(text))
+    return "".join(characters)
 
 
 class PrivateFile:

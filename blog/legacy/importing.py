@@ -37,6 +37,7 @@ def import_file(old, report, *, progress, say, dry_run=False, **chosen):
         else:
             fill(cursor, write, progress)
             result = "imported"
+        old.check_unchanged()
         report.finish(result)
         transaction.set_rollback(dry_run)
     return result

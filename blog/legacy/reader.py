@@ -94,6 +94,12 @@ class OldFile:
     path: Path
     sha256: str
     tables: dict
+    state: tuple  # of the file and of what stands beside it, when it was opened
+
+    def check_unchanged(self):
+        """Raise UnreadableFile where somebody has written to the file meanwhile: its rows are not all moved."""
+        if state(self.path) != self.state:
+            raise changed(self.path)
 
 
 @contextmanager
@@ -105,22 +111,23 @@ def open_readonly(path):
     path = Path(path)
     with ExitStack() as stack:
         try:
-            before = checked(path)
+            check_kind(path)
+            before = state(path)
             sha256 = digest(path)  # now: closing a file drops the locks that SQLite will hold on it
             source, mode = path.resolve(), "ro"
             if would_be_written(source):
                 source, mode = stack.enter_context(private_copy(source)), "rw"
             connection = stack.enter_context(closing(connect(source, mode)))
             check_soundness(path, connection)
-            if fingerprint(path) != before:
-                raise UnreadableFile(f"{path} changed while it was read: stop the old Bloggy first.")
-            yield OldFile(path, sha256, tables_of(path, connection))
+            old = OldFile(path, sha256, tables_of(path, connection), before)
+            old.check_unchanged()
+            yield old
         except sqlite3.Error as error:
             raise explained(path, error) from error
 
 
-def checked(path):
-    """Return the fingerprint of a file that may be a SQLite file; raises UnreadableFile for what is none."""
+def check_kind(path):
+    """Raise UnreadableFile for what is no SQLite file."""
     try:
         mode = path.stat().st_mode
         if stat.S_ISDIR(mode):
@@ -135,12 +142,16 @@ def checked(path):
         raise UnreadableFile(f"{path} is empty: it holds no old Bloggy.")
     if header != MAGIC:
         raise UnreadableFile(f"{path} is not a SQLite file.")
-    return fingerprint(path)
 
 
-def fingerprint(path):
-    status = path.stat()
-    return status.st_size, status.st_mtime_ns, status.st_ino
+def state(path):
+    """Return what changes when anybody writes to a file, or beside it as SQLite does."""
+    status = [file.stat() for file in (path, *beside(path))]
+    return tuple((item.st_size, item.st_mtime_ns, item.st_ino) for item in status)
+
+
+def changed(path):
+    return UnreadableFile(f"{path} changed while it was read: stop the old Bloggy first.")
 
 
 def digest(path):
@@ -164,17 +175,16 @@ def would_be_written(path):
 def private_copy(path):
     """Copy a file and what stands beside it into a folder that only we can read; yields the copy's path."""
     with tempfile.TemporaryDirectory(prefix="bloggy-") as folder:
-        originals = [path, *beside(path)]
-        before = [fingerprint(original) for original in originals]
+        before = state(path)
         try:
-            for original in originals:
+            for original in (path, *beside(path)):
                 shutil.copyfile(original, Path(folder, original.name))
         except OSError as error:
             if error.errno in NO_ROOM:
                 raise without_room(path) from error
             raise
-        if [path, *beside(path)] != originals or [fingerprint(original) for original in originals] != before:
-            raise UnreadableFile(f"{path} changed while it was read: stop the old Bloggy first.")
+        if state(path) != before:
+            raise changed(path)
         yield Path(folder, path.name)
 
 

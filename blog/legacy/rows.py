@@ -6,7 +6,6 @@ from blog.legacy.reasons import Reason
 
 # Table -> meaning -> the names that a column had in one generation or another.
 USER = ("user", "user_id")
-ROLE_NAME = ("name", "role", "role_name")
 COLUMNS = {
     "users": {
         "id": ("id",),
@@ -19,7 +18,7 @@ COLUMNS = {
     },
     "posts": {"id": ("id",), "title": ("title",), "text": ("text",), "date": ("date",), "user": USER},
     "comments": {"id": ("id",), "text": ("text",), "date": ("date",), "user": USER, "post": ("post", "post_id")},
-    "roles": {"id": ("id",), "name": ROLE_NAME},
+    "roles": {"id": ("id",), "name": ("name", "role", "role_name")},
     "user_roles": {"id": ("id",), "user": USER, "role": ("role", "role_id")},
     "auth_groups": {"id": ("id",), "name": ("role", "name", "role_name")},
     "auth_memberships": {

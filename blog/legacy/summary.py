@@ -10,12 +10,12 @@ def lines(report, destination):
 
 
 def table_lines(report):
-    width = max([len("table"), *map(len, report.tables)])
+    width = max([len("table"), *(len(shown(table)) for table in report.tables)])
     heads = ("found", "imported", "changed", "set aside")
     yield f"{'table':<{width}}" + "".join(f"{head:>11}" for head in heads)
     for table, counts in sorted(report.tables.items()):
         numbers = (counts.found, counts.imported, counts.changed, counts.set_aside)
-        yield f"{table:<{width}}" + "".join(f"{number:>11,}" for number in numbers)
+        yield f"{shown(table):<{width}}" + "".join(f"{number:>11,}" for number in numbers)
 
 
 def reason_lines(report):
@@ -27,7 +27,7 @@ def reason_lines(report):
         yield f"{what}: {reason} — {EXPLANATIONS[reason]}"
         for table in sorted(table for table, *rest in report.groups if rest == [what, reason]):
             group = report.groups[table, what, reason]
-            yield f"    {table}: {group.count:,}{ids_of(group)}"
+            yield f"    {shown(table)}: {group.count:,}{ids_of(group)}"
     yield ""
 
 

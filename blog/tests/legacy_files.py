@@ -4,6 +4,7 @@ import hashlib
 import json
 import sqlite3
 from contextlib import closing
+from pathlib import Path
 
 WHEN = "2020-01-02 03:04:05"
 PASSWORD = "fluxcapacitor"
@@ -64,6 +65,11 @@ def fill(connection, schemas, tables):
             columns = ", ".join(f'"{column}"' for column in row)
             marks = ", ".join("?" * len(row))
             connection.execute(f'INSERT INTO "{name}" ({columns}) VALUES ({marks})', list(row.values()))
+
+
+def small_file(name="old.db"):
+    """Write a file with one row of each in the current folder and return its path."""
+    return old_file(Path(name), users=[user(3)], posts=[post(7, user=3)], comments=[comment(9, post=7, user=3)])
 
 
 def bad_text(connection, table, id, column, value):

@@ -9,13 +9,16 @@ import time
 from pathlib import Path
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 
+from benchmarks.old_files import make
 from blog.tests.legacy_databases import contents, next_ids
 from blog.tests.legacy_files import comment, old_file, post, user
 from bloggy.tests import databases
 from bloggy.tests.processes import ROOT, wait_until
 from bloggy.tests.servers import running
+from bloggy.tests.sites import environment
 
 pytestmark = [pytest.mark.faults, pytest.mark.usefixtures("folder")]
 POSTS, COMMENTS = 300, 9000
@@ -65,6 +68,7 @@ def test_kill_9_at_any_moment_leaves_the_database_as_it_was(transactional_db):
     assert end(begin(path, None, "--dry-run"))[0] == 0
     duration = time.monotonic() - start
 
+    killed = 0
     for tenth in range(10):
         process = begin(path)
         time.sleep(duration * (tenth + dice.random()) / 10)
@@ -73,6 +77,7 @@ def test_kill_9_at_any_moment_leaves_the_database_as_it_was(transactional_db):
         if code == 0:  # it was faster this time
             break
         assert err == ""
+        killed += 1
         wait_until(lambda: not others())
         if contents()["blog_comment"]:  # it was killed after its commit
             break
@@ -80,9 +85,33 @@ def test_kill_9_at_any_moment_leaves_the_database_as_it_was(transactional_db):
     Path("old.db.report.json").unlink(missing_ok=True)
     code, _out, err = end(begin(path))
 
+    assert killed >= 5
     assert (code, err) == (0, "")
     assert result() in ("imported", "unchanged")
     assert [len(contents()[table]) for table in ("blog_post", "blog_comment")] == [POSTS, COMMENTS]
+
+
+def test_memory_grows_neither_with_the_rows_of_an_import_nor_of_its_verification(transactional_db):
+    peaks = []
+    for size in (1, 10):
+        path = Path(f"{size}.db").resolve()
+        make(path, 1000 * size, 1000 * size, 10_000 * size)
+        peaks += [peak_of("import_sqlite", path), peak_of("verify_sqlite", path)]
+        call_command("flush", interactive=False, verbosity=0)
+
+    import_of_few, verification_of_few, import_of_many, verification_of_many = peaks
+    assert import_of_many < import_of_few + 15, peaks
+    assert verification_of_many < verification_of_few + 40, peaks  # some 200 rows of PostgreSQL at once
+    assert max(peaks) < 150
+
+
+def peak_of(command, path):
+    """Run a command on a file and return the most memory that it took, in MB."""
+    variables = environment(databases.url_of(connection.settings_dict))
+    process = subprocess.Popen([sys.executable, ROOT / "manage.py", command, path, "-v", "0"], env=variables)
+    _pid, status, usage = os.wait4(process.pid, 0)
+    assert status == 0
+    return usage.ru_maxrss // 1024
 
 
 def others():

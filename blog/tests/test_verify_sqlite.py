@@ -107,8 +107,18 @@ def run(statement):
             "auth_group 'gardener': name: the file says a group, here is nothing",
         ),
         (
-            lambda: Group.objects.get(name="gardener").permissions.add(Permission.objects.first()),
-            "auth_group 'gardener': permissions: the file says none, here is some",
+            lambda: Group.objects.get(name="gardener").permissions.add(Permission.objects.get(codename="add_group")),
+            "auth_group 'gardener': permissions: the file says nothing, here is 'add_group'",
+        ),
+        (
+            lambda: Group.objects.get(name="Moderators").permissions.remove(
+                Permission.objects.get(codename="view_comment")
+            ),
+            "auth_group 'Moderators': permissions: the file says 'view_comment', here is nothing",
+        ),
+        (
+            lambda: User.objects.filter(email="former-member@legacy.invalid").update(is_active=True),
+            "accounts_user 4: is_active: the file says False, here is True",
         ),
         (
             lambda: run("SELECT setval('blog_post_id_seq', 5)"),
@@ -133,6 +143,27 @@ def test_what_differs_is_one_line(damage, line, capsys):
 
     assert line in lines
     assert "verify before the site opens" in error
+
+
+def test_a_value_that_cannot_be_read_ends_it_in_one_line(capsys):
+    path = moved_file()
+    run("UPDATE blog_post SET created_at = 'infinity' WHERE id = 5")
+
+    _lines, error = verify(path, capsys)
+
+    assert error.startswith("PostgreSQL cannot be compared: timestamp too large")
+    assert "\n" not in error
+
+
+def test_an_account_with_the_number_of_a_former_member_that_nobody_needs_is_a_difference(capsys):
+    path = old_file(Path("old.db"), users=[user(1)])
+    call_command("import_sqlite", path, verbosity=0)
+    UserFactory(email="new@example.com")
+
+    lines, error = verify(path, capsys)
+
+    assert lines == ["accounts_user 2: id: the file says nothing, here is a row"]
+    assert error.startswith("1 difference. ")
 
 
 def test_tags_and_rights_that_no_file_gives_are_differences(capsys):

@@ -5,7 +5,6 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 
 from blog.legacy import commandline, summary
-from blog.legacy.errors import LegacyError
 from blog.legacy.fixture import SUFFIXES, Fixture
 from blog.legacy.moving import move
 from blog.legacy.reader import open_readonly
@@ -26,12 +25,8 @@ class Command(BaseCommand):
             )
         report_path = commandline.report_path(path, options)
         commandline.check_different(path, output, report_path=report_path)
-        try:
+        with commandline.told("PostgreSQL is not asked", output):
             written = dump(path, output, report_path, verbosity, options)
-        except LegacyError as error:
-            raise CommandError(error) from error
-        except OSError as error:
-            raise CommandError(f"{error.filename or output}: {error.strerror or error}.") from error
         if verbosity:
             self.stdout.write("\n".join(summary.lines(written, output)))
 
@@ -43,6 +38,7 @@ def dump(path, output, report_path, verbosity, options):
         with made, Fixture(output) as fixture:
             chosen = {name: options[name] for name in commandline.CHOICES}
             move(old.tables, fixture, made, progress=commandline.progress_bars(verbosity), **chosen)
+            old.check_unchanged()
             fixture.finish()
             made.finish()
             made.publish()

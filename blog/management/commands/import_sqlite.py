@@ -1,16 +1,11 @@
 """Move an old Bloggy's SQLite file into PostgreSQL, all of it or nothing."""
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import DatabaseError, connection
-from psycopg.errors import LockNotAvailable
+from django.db import connection
 
 from blog.legacy import commandline, importing, summary
-from blog.legacy.errors import LegacyError
 from blog.legacy.reader import open_readonly
-from bloggy.database import is_outage
 from bloggy.health import not_ready
-
-KEPT = "Nothing was written."
 
 
 class Command(BaseCommand):
@@ -27,16 +22,8 @@ class Command(BaseCommand):
         connection.ensure_connection()
         if missing := not_ready():
             raise CommandError(f"The database cannot take the rows: {missing}.")
-        try:
+        with commandline.told("PostgreSQL cannot take the rows", report_path, " Nothing was written."):
             result, written = self.move(path, report_path, dry_run, verbosity, options)
-        except LegacyError as error:
-            raise CommandError(error) from error
-        except OSError as error:
-            raise CommandError(f"{error.filename or report_path}: {error.strerror or error}. {KEPT}") from error
-        except DatabaseError as error:
-            if is_outage(error) and not isinstance(error.__cause__, LockNotAvailable):
-                raise
-            raise CommandError(f"PostgreSQL cannot take the rows: {reason(error)}. {KEPT}") from error
         if verbosity:
             self.stdout.write("\n".join(summary.lines(written, "PostgreSQL")))
             self.tell(result, dry_run)
@@ -70,10 +57,3 @@ class Command(BaseCommand):
             self.stdout.write("Nothing to do: every row that the file gives is in the database already, and equal.")
         elif dry_run:
             self.stdout.write("This was a dry run: the database is as it was.")
-
-
-def reason(error):
-    """Return PostgreSQL's own words without its details, which may hold a row's values."""
-    if isinstance(error.__cause__, LockNotAvailable):
-        return "somebody else is using its tables; stop the site first"
-    return getattr(getattr(error.__cause__, "diag", None), "message_primary", None) or type(error).__name__

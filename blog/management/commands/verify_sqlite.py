@@ -6,8 +6,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, transaction
 
 from blog.legacy import commandline
-from blog.legacy.errors import LegacyError
 from blog.legacy.expected import Expected
+from blog.legacy.files import shown
 from blog.legacy.reader import open_readonly
 from blog.legacy.verifying import differences
 from bloggy.health import not_ready
@@ -27,20 +27,16 @@ class Command(BaseCommand):
         connection.ensure_connection()
         if missing := not_ready():
             raise CommandError(f"The database cannot be compared: {missing}.")
-        try:
-            with open_readonly(path) as old:
-                expected = Expected(old.tables, commandline.progress_bars(verbosity))
-                with transaction.atomic():
-                    count = self.show(differences(expected))
-                rest = expected.rest()
-        except LegacyError as error:
-            raise CommandError(error) from error
-        except OSError as error:
-            raise CommandError(f"{error.filename or path}: {error.strerror or error}.") from error
+        with commandline.told("PostgreSQL cannot be compared", path), open_readonly(path) as old:
+            expected = Expected(old.tables, commandline.progress_bars(verbosity))
+            with transaction.atomic():
+                count = self.show(differences(expected))
+            rest = expected.rest()
         if verbosity:
             self.tell(expected, rest)
         if count:
-            raise CommandError(f"{count:,} differences{f', the first {SHOWN} above' if count > SHOWN else ''}. {LATER}")
+            what = "1 difference" if count == 1 else f"{count:,} differences"
+            raise CommandError(f"{what}{f', the first {SHOWN} above' if count > SHOWN else ''}. {LATER}")
         if verbosity:
             self.stdout.write("No difference: the database holds what the file gives, and nothing else.")
 
@@ -49,13 +45,13 @@ class Command(BaseCommand):
         count = 0
         for count, line in enumerate(lines, 1):
             if count <= SHOWN:
-                self.stdout.write(line)
+                self.stdout.write(shown(line))
         return count
 
     def tell(self, expected, rest):
         for name, found in expected.found.items():
             moved = expected.moved.get(name)
             what = "compared as rights" if moved is None else f"{moved:,} compared, {found - moved:,} set aside"
-            self.stdout.write(f"{name}: {found:,} rows in the file, {what}")
+            self.stdout.write(shown(f"{name}: {found:,} rows in the file, {what}"))
         for name, count in rest.items():
-            self.stdout.write(f"{name}: {count:,} rows in the file, no place here")
+            self.stdout.write(shown(f"{name}: {count:,} rows in the file, no place here"))
