@@ -5,7 +5,7 @@ import sys
 
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
-from django.db import OperationalError, connection
+from django.db import DatabaseError, connection
 
 from bloggy.database import explain, is_outage, parse
 from bloggy.env import Environment
@@ -19,6 +19,8 @@ ASKED_FIRST = ("dumpdata", "runserver")
 def run(argv):
     """Run a command line such as ["manage.py", "migrate"]; raises SystemExit with the reason where it can't run."""
     variable = "DATABASE_URL"
+    if hasattr(sys.stdout, "reconfigure"):  # an odd name or a dash must not end a command that has done its work
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         if argv[1:2] and argv[1] in DIRECT:
             variable = go_direct()
@@ -30,7 +32,7 @@ def run(argv):
         sys.exit(f"{argv[0]}: {error}")
     except KeyboardInterrupt:
         sys.exit(f"\n{argv[0]}: stopped.")
-    except OperationalError as error:
+    except DatabaseError as error:
         if not is_outage(error) or "--traceback" in argv:
             raise
         sys.exit(f"{argv[0]}: {explain(error, connection.settings_dict, variable)}")

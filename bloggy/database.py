@@ -34,6 +34,8 @@ ADVICE = [
         "Correct the parameters in DATABASE_URL.",
     ),
     (["starting up", "shutting down", "in recovery mode"], "Wait a moment and try again."),
+    (["No space left", "temp_file_limit", "could not extend"], "Give the server's disk room, then run it again."),
+    (["read-only transaction"], "This server or database is read-only: name the one that is written to."),
     (["lock timeout", "deadlock"], "Something else holds what this needs: run it again."),
     (["query_wait_timeout", "server_login_retry"], "PgBouncer runs, but cannot reach PostgreSQL: start that."),
     (

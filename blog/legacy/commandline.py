@@ -1,5 +1,6 @@
 """What the commands that move a file have in common: options, progress, failures, the report's names."""
 
+import signal
 import sys
 from contextlib import contextmanager
 from pathlib import Path
@@ -41,11 +42,17 @@ def report_path(path, options):
 
 
 def check_different(*names, report_path):
-    """Raise CommandError where one of the files would replace another."""
+    """Raise CommandError where one of the files would replace another, or what SQLite keeps beside the first."""
     names = [*names, *report.paths(report_path)]
-    if len({name.resolve() for name in names}) < len(names):
+    beside = [names[0].with_name(names[0].name + suffix) for suffix in ("-wal", "-shm", "-journal")]
+    try:
+        places = [name.resolve() for name in names]
+        taken = {name.resolve() for name in beside}
+    except (OSError, RuntimeError) as error:  # the current folder is gone; a symbolic link leads to itself
+        raise CommandError(shown(f"{', '.join(map(str, names))}: {error}")) from error
+    if len({*places}) < len(places) or taken & {*places}:
         count = {3: "three", 4: "four"}[len(names)]
-        raise CommandError(f"{', '.join(map(str, names))}: these must be {count} different files.")
+        raise CommandError(shown(f"{', '.join(map(str, names))}: these must be {count} different files."))
 
 
 def report_of(old, path, command, **options):
@@ -57,8 +64,10 @@ def report_of(old, path, command, **options):
 def told(cannot, path, kept=""):
     """Raise CommandError, in one line, for what stops a command; cannot: how it begins when PostgreSQL refuses.
 
-    path is named where the system doesn't say which file failed. An outage is left to bloggy/commandline.py.
+    path is named where the system doesn't say which file failed. An outage is left to bloggy/commandline.py. SIGTERM
+    ends it as Ctrl-C does, and not at once: a copy of the old file would be left behind.
     """
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         yield
     except LegacyError as error:
@@ -69,6 +78,8 @@ def told(cannot, path, kept=""):
         if is_outage(error) and not isinstance(error.__cause__, LockNotAvailable):
             raise
         raise CommandError(shown(f"{cannot}: {reason(error)}.{kept}")) from error
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def reason(error):

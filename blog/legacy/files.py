@@ -34,7 +34,9 @@ class PrivateFile:
         """Make the temporary file; raises OSError where the folder can't be written."""
         self.path = Path(path)
         if self.path.is_dir():
-            raise IsADirectoryError(f"{path} is a folder; name a file.")
+            raise IsADirectoryError(f"{path} is a folder; name a file")
+        if self.path.exists() and not self.path.is_file():  # /dev/null would become a file
+            raise OSError(f"{path} is not an ordinary file; name another")
         descriptor, name = tempfile.mkstemp(prefix=f"{self.path.name}.", suffix=".tmp", dir=self.path.parent)
         self.temporary, self.stream = Path(name), os.fdopen(descriptor, "wb")
 

@@ -21,7 +21,7 @@ from blog.legacy.values import json_value
 
 MAGIC = b"SQLite format 3\0"
 HEADER = 100  # bytes; https://www.sqlite.org/fileformat.html#the_database_header
-WAL = b"\2\2"  # the header's write and read version of a file in WAL mode
+WAL = 2  # the header's write or read version of a file in WAL mode
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 MAX_VALUE = 16 * 1024 * 1024  # bytes
 MAX_ROW = 4 * MAX_VALUE  # SQLite stops there by itself, before it takes the memory
@@ -44,10 +44,14 @@ class Table:
     def count(self):
         return self.connection.execute(f"SELECT count(*) FROM {quoted(self.name)} NOT INDEXED").fetchone()[0]
 
-    def column(self, *names):
-        """Return the first of these columns as the table spells it, or None."""
+    def columns_named(self, *names):
+        """Return those of these columns that the table has, in this order, as it spells them."""
         spelled = {column.lower(): column for column in self.columns}
-        return next((spelled[name] for name in names if name in spelled), None)
+        return [spelled[name] for name in names if name in spelled]
+
+    def column(self, name):
+        """Return a column as the table spells it, or None."""
+        return next(iter(self.columns_named(name)), None)
 
     def rows(self, columns=None):
         """Yield a dict of column -> None, int, float or bytes for each row, in the order of `id`.
@@ -124,6 +128,8 @@ def open_readonly(path):
             yield old
         except sqlite3.Error as error:
             raise explained(path, error) from error
+        except UnicodeDecodeError as error:  # sqlite3's, of a message of SQLite's that shows such bytes
+            raise damaged(path, "a name in its schema is not UTF-8") from error
 
 
 def check_kind(path):
@@ -168,7 +174,7 @@ def beside(path):
 def would_be_written(path):
     """Tell whether SQLite would write beside the file to read it: WAL mode needs a -shm, a journal a rollback."""
     with path.open("rb") as file:
-        return file.read(HEADER)[18:20] == WAL or bool(beside(path))
+        return WAL in file.read(HEADER)[18:20] or bool(beside(path))
 
 
 @contextmanager
@@ -214,12 +220,9 @@ def tables_of(path, connection):
         "SELECT name, sql FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
     ).fetchall()
     # The rows of a virtual table stand in ordinary ones beside it.
-    try:
-        names = [name for name, sql in found if not sql.lower().startswith(b"create virtual")]
-        # Bytes are lowered as SQLite does it: to it É and é are two tables.
-        tables = {name.lower().decode(): table_of(name.decode(), connection) for name in names}
-    except UnicodeDecodeError as error:
-        raise damaged(path, "a name in its schema is not UTF-8") from error
+    names = [name for name, sql in found if not sql.lower().startswith(b"create virtual")]
+    # Bytes are lowered as SQLite does it: to it É and é are two tables.
+    tables = {name.lower().decode(): table_of(name.decode(), connection) for name in names}
     users = tables.get("users")
     if "posts" in tables or (users and users.column("email") and users.column("password")):
         return tables

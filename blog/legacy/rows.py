@@ -1,5 +1,7 @@
 """One old row while it is moved: its values by meaning, and a note of all that can't be kept."""
 
+import re
+
 from blog.legacy import values
 from blog.legacy.errors import InvalidValue
 from blog.legacy.reasons import Reason
@@ -29,6 +31,8 @@ COLUMNS = {
 }
 # Their ids become primary keys; those of the others only link rows of the old file.
 KEYED = ("users", "posts", "comments")
+# password, password__tmp, user_passwd; not reset_password_key.
+PASSWORD = re.compile(r"(^|_)(password|passwd|passphrase|pwd)(?!\w*_key$)(_|$)", re.IGNORECASE)
 SHOWN = 80  # characters of an old value in the report
 
 
@@ -38,13 +42,18 @@ class Layout:
     def __init__(self, table):
         self.table = table.name
         known = COLUMNS.get(table.name.lower(), {"id": ("id",)})
-        self.columns = {meaning: table.column(*names) for meaning, names in known.items()}
+        found = {meaning: table.columns_named(*names) for meaning, names in known.items()}
+        self.columns = {meaning: names[0] if names else None for meaning, names in found.items()}
+        # A file that was renamed by halves has two: the first may be empty.
+        self.others = {meaning: names[1:] for meaning, names in found.items() if len(names) > 1}
         self.extra = [column for column in table.columns if column not in self.columns.values()]
+        self.passwords = {column for column in table.columns if PASSWORD.search(column)}
         self.is_keyed = table.name.lower() in KEYED
 
     def columns_of(self, *meanings):
         """Return the names of the columns with these meanings that the table has."""
-        return [self.columns[meaning] for meaning in meanings if self.columns[meaning]]
+        columns = [self.columns[meaning] for meaning in meanings if self.columns[meaning]]
+        return columns + [column for meaning in meanings for column in self.others.get(meaning, ())]
 
 
 class Row:
@@ -62,7 +71,15 @@ class Row:
 
     def value(self, meaning):
         """Return a value as the file holds it, None too where the table has no such column."""
-        return self.raw.get(self.layout.columns[meaning])
+        return self.raw.get(self.column(meaning) if meaning in self.layout.others else self.layout.columns[meaning])
+
+    def column(self, meaning):
+        """Return the name of the column that has the value."""
+        column = self.layout.columns[meaning]
+        if self.raw.get(column) is None:
+            others = self.layout.others.get(meaning, ())
+            return next((other for other in others if self.raw.get(other) is not None), column)
+        return column
 
     def text(self, meaning):
         """Return a value as text, empty for NULL.
@@ -111,7 +128,7 @@ class Row:
         """Note that the row is not quite as it was; losing: the column whose value nothing here holds."""
         self.notes.append((reason, detail))
         if losing and self.value(losing) is not None:
-            self.lost.append(self.layout.columns[losing])
+            self.lost.append(self.column(losing))
 
     def set_aside(self, reason, detail=""):
         """Note that the row is not moved; returns None, what a mapping returns for such a row."""
@@ -119,7 +136,8 @@ class Row:
 
     def leftover(self):
         """Return what of a moved row stands nowhere in PostgreSQL, with its id; None where all does."""
-        extra = [column for column in self.layout.extra if self.raw[column] not in (None, b"")]
+        read = {self.column(meaning) for meaning in self.layout.others}
+        extra = [column for column in self.layout.extra if self.raw[column] not in (None, b"") and column not in read]
         if extra:
             self.note(Reason.COLUMNS_NOT_MOVED, ", ".join(extra))
         if not (extra or self.lost):
@@ -127,11 +145,12 @@ class Row:
         return self.as_json({self.layout.columns["id"], *extra, *self.lost})
 
     def as_json(self, columns=None):
-        """Return the row as JSON can hold it; a password's text is never written anywhere."""
+        """Return the row as JSON can hold it; a password's text is never written anywhere, whatever its table."""
         columns = self.raw if columns is None else columns
         chosen = {column: values.json_value(value) for column, value in self.raw.items() if column in columns}
-        if (column := self.layout.columns.get("password")) in chosen and not self.password_is_hash(chosen[column]):
-            chosen[column] = values.LEFT_OUT
+        for column in self.layout.passwords & chosen.keys():
+            if not self.password_is_hash(chosen[column]):
+                chosen[column] = values.LEFT_OUT
         return chosen
 
     @staticmethod

@@ -48,6 +48,8 @@ def differences(expected):
         yield from check_sequence(model)
     for model in (Membership, Permission, Post, PostTag, PostSlug, Comment):
         yield from check_links(model)
+    for model in (User, Membership, Permission, Post, Tag, PostTag, PostSlug, Comment):
+        yield from check_rules(model)
 
 
 def line(model, pk, field, theirs, ours):
@@ -131,8 +133,12 @@ def check_sequence(model):
     table = model._meta.db_table
     with connection.cursor() as cursor:  # the ORM has no sequences
         cursor.execute("SELECT pg_get_serial_sequence(%s, 'id')", [table])
-        cursor.execute(f"SELECT last_value + is_called::int FROM {cursor.fetchone()[0]}")
-        next_id = cursor.fetchone()[0]
+        (sequence,) = cursor.fetchone()
+        if sequence is None:
+            yield f"{table}: nothing counts its ids any more"
+            return
+        cursor.execute(f"SELECT last_value + is_called::int FROM {sequence}")
+        (next_id,) = cursor.fetchone()
     highest = model.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     if next_id <= highest:
         yield f"{table}: the next id is {next_id}, but {highest} is taken"
@@ -146,3 +152,26 @@ def check_links(model):
             lost = model._base_manager.exclude(there).filter(**{f"{field.attname}__isnull": False})
             for pk, target in lost.order_by("pk").values_list("pk", field.attname).iterator(CHUNK):
                 yield line(model, pk, field.name, "a row that exists", f"{target}, which does not")
+
+
+def check_rules(model):
+    """Tell which of the keys, constraints, indexes and generated columns that keep a table right are missing."""
+    meta = model._meta
+    with connection.cursor() as cursor:
+        here = connection.introspection.get_constraints(cursor, meta.db_table)
+        cursor.execute(
+            "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attgenerated = 's'", [meta.db_table]
+        )
+        generated = {name for (name,) in cursor.fetchall()}
+    keys = {column for rule in here.values() if rule["foreign_key"] for column in rule["columns"]}
+    unique = {tuple(rule["columns"]) for rule in here.values() if rule["unique"]}
+    for rule in (*meta.constraints, *meta.indexes):
+        if rule.name not in here:
+            yield f"{meta.db_table}: {rule.name} is missing"
+    for field in meta.concrete_fields:
+        if field.is_relation and field.column not in keys:
+            yield f"{meta.db_table}: the foreign key of {field.column} is missing"
+        if field.unique and (field.column,) not in unique:
+            yield f"{meta.db_table}: nothing keeps {field.column} unique"
+        if field.generated and field.column not in generated:
+            yield f"{meta.db_table}: {field.column} is not generated any more"

@@ -1,7 +1,9 @@
 """Imports that cannot be: each ends in one line, and nothing is written."""
 
+import os
 import resource
 import sqlite3
+import stat
 from contextlib import closing
 from pathlib import Path
 
@@ -33,15 +35,23 @@ def test_a_database_that_is_not_migrated_is_refused():
     [
         (["--report", "none/x.json"], r"none.*No such file or directory\. Nothing was written\."),
         (["--report", "old.db"], "three different files"),
+        (["--report", "old.db-wal"], "three different files"),
         (["--report", "."], "name a file"),
+        (["--report", "pipe"], r"pipe is not an ordinary file; name another\. Nothing was written\."),
+        (["--report", "loop"], r"^old\.db, loop, .*loop"),
     ],
 )
 def test_a_report_that_cannot_be_written_stops_the_import_in_one_line(arguments, message):
+    path = small_file()
+    os.mkfifo("pipe")
+    Path("loop").symlink_to("loop")
+
     with pytest.raises(CommandError, match=message) as error:
-        call_command("import_sqlite", small_file(), *arguments)
+        call_command("import_sqlite", path, *arguments)
 
     assert "\n" not in str(error.value)
     assert not User.objects.exists()
+    assert stat.S_ISFIFO(os.stat("pipe").st_mode)
 
 
 @pytest.mark.django_db

@@ -3,9 +3,11 @@
 import json
 import os
 import random
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -89,6 +91,36 @@ def test_kill_9_at_any_moment_leaves_the_database_as_it_was(transactional_db):
     assert (code, err) == (0, "")
     assert result() in ("imported", "unchanged")
     assert [len(contents()[table]) for table in ("blog_post", "blog_comment")] == [POSTS, COMMENTS]
+
+
+def test_sigterm_leaves_neither_a_copy_of_the_old_file_nor_half_a_report(transactional_db, tmp_path, monkeypatch):
+    (tmp_path / "copies").mkdir()
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "copies"))
+    path = large_file()
+    with closing(sqlite3.connect(path)) as old:
+        old.execute("PRAGMA journal_mode = wal")
+    process = begin(path)
+    wait_until(lambda: list(tmp_path.glob("old.db.report.json*")), 60)
+    copies = list((tmp_path / "copies").glob("bloggy-*"))
+
+    process.terminate()
+    code, _out, err = end(process)
+
+    assert code == 1
+    assert err.strip().endswith("manage.py: stopped.")
+    assert copies
+    assert not list((tmp_path / "copies").iterdir())
+    assert [file.name for file in tmp_path.glob("old.db*")] == ["old.db"]
+
+
+def test_a_database_that_is_read_only_is_told_in_two_lines(transactional_db):
+    url = databases.url_of(connection.settings_dict)
+    separator = "&" if "?" in url else "?"
+
+    code, _out, err = end(begin(large_file(), f"{url}{separator}options=-c%20default_transaction_read_only%3Don"))
+
+    assert (code, err.count("\n")) == (1, 2)
+    assert "read-only" in err
 
 
 def test_memory_grows_neither_with_the_rows_of_an_import_nor_of_its_verification(transactional_db):

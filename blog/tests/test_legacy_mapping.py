@@ -12,7 +12,6 @@ from blog.legacy.reasons import Reason
 from blog.legacy.survey import EPOCH
 from blog.legacy.values import email_key
 from blog.tests.legacy_rows import (
-    NOW,
     THEN,
     WRITTEN,
     comment_of,
@@ -22,7 +21,6 @@ from blog.tests.legacy_rows import (
     survey_of,
     user_of,
 )
-from blog.tests.test_legacy_values import ANY_VALUE
 
 
 def test_an_account_keeps_its_login_password_names_and_date():
@@ -263,49 +261,15 @@ def test_long_addresses_with_one_beginning_are_numbered_without_counting_from_tw
     assert numbering.taken.asked < 2010
 
 
-def columns_with(*names):
-    """Strategy: a row whose columns hold anything."""
-    return st.fixed_dictionaries({"id": st.just(7)}, optional=dict.fromkeys(names, ANY_VALUE))
+def test_of_two_columns_with_one_meaning_the_first_that_is_not_empty_counts():
+    row, fields = post_of(user=None, user_id=2)
+
+    assert fields["author"] == 2
+    assert (reasons(row), row.leftover()) == ([], None)
 
 
-def texts_of(fields):
-    return [value for value in fields.values() if isinstance(value, str)]
+def test_of_two_columns_with_one_meaning_the_second_is_kept_where_both_have_a_value():
+    row, fields = post_of(user=1, user_id=2)
 
-
-@given(columns_with("email", "password", "registration_key", "created_at", "first_name", "last_name", "extra"))
-def test_any_row_of_users_becomes_an_account_that_postgresql_can_hold(raw):
-    row = row_of("users", replace_invalid=True, **raw)
-
-    fields = mapping.user_fields(row, survey_of(users={7}), grants.Grants())
-
-    assert "@" in fields["email"]
-    assert len(fields["email"]) <= 254
-    assert fields["password"].startswith(("!", "emmett_pbkdf2$"))
-    assert max(len(fields["first_name"]), len(fields["last_name"])) <= 128
-    assert all("\0" not in text and text.encode() for text in texts_of(fields) if text)
-    json.dumps([row.leftover(), row.as_json(), row.notes], allow_nan=False).encode()
-
-
-@given(columns_with("title", "text", "date", "user", "extra"))
-def test_any_row_of_posts_becomes_a_post_that_postgresql_can_hold(raw):
-    row = row_of("posts", replace_invalid=True, **raw)
-
-    fields = mapping.post_fields(row, survey_of(), mapping.Numbering(), NOW)
-
-    assert 1 <= len(fields["title"]) <= 512
-    assert fields["slug"]
-    assert not fields["slug"].isdigit()
-    assert fields["author"] in (1, 2, 3)
-    assert all("\0" not in text for text in texts_of(fields))
-    json.dumps([row.leftover(), row.as_json(), row.notes], allow_nan=False).encode()
-
-
-@given(columns_with("text", "date", "user", "post", "extra"))
-def test_any_row_of_comments_becomes_a_comment_or_is_set_aside(raw):
-    row = row_of("comments", replace_invalid=True, **raw)
-
-    fields = mapping.comment_fields(row, survey_of())
-
-    assert (fields is None) == (reasons(row) == [Reason.POST_MISSING])
-    assert all("\0" not in text for text in texts_of(fields or {}))
-    json.dumps([row.leftover() if fields else row.as_json(), row.notes], allow_nan=False).encode()
+    assert fields["author"] == 1
+    assert row.leftover() == {"id": 1, "user_id": 2}

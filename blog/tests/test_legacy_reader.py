@@ -279,3 +279,22 @@ def test_odd_names_of_files_tables_and_columns_are_read(tmp_path):
     found = rows_of(path, 'half "made"; table')
 
     assert found == [{"select": 1, 'a "b" c': None}]
+
+
+def test_a_schema_that_is_not_utf_8_is_damage(folder):
+    path = old_file(folder / "old.db", posts=[post(1)])
+    path.write_bytes(path.read_bytes().replace(b'"posts" (id', b'"posts"\xff(id', 1))
+
+    with pytest.raises(UnreadableFile, match="is damaged"), open_readonly(path):
+        pass
+
+
+def test_a_file_that_only_readers_take_for_wal_is_read_from_a_copy(folder):
+    path = old_file(folder / "old.db", posts=[post(1)])
+    content = path.read_bytes()
+    path.write_bytes(content[:18] + b"\1\2" + content[20:])
+
+    with open_readonly(path) as old:
+        assert old.tables["posts"].count() == 1
+
+    assert [file.name for file in folder.iterdir()] == ["old.db"]

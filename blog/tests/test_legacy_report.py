@@ -6,7 +6,7 @@ import pytest
 from blog.legacy import summary
 from blog.legacy.reasons import EXPLANATIONS, Reason
 from blog.legacy.report import Report
-from blog.tests.legacy_files import read_report
+from blog.tests.legacy_files import old_hash, read_report
 from blog.tests.legacy_rows import row_of
 
 
@@ -171,3 +171,16 @@ def test_a_line_of_the_rest_file_is_one_line_to_every_reader(tmp_path):
 
 def test_every_reason_is_explained():
     assert set(EXPLANATIONS) == set(Reason)
+
+
+@pytest.mark.parametrize("column", ["password", "Password__tmp", "user_passwd", "pwd"])
+def test_a_password_in_any_table_is_left_out_unless_it_is_an_old_hash(column):
+    hashed = old_hash()
+
+    assert row_of("people", **{column: "secret"}).as_json() == {column: "(left out)"}
+    assert row_of("people", **{column: hashed}).as_json() == {column: hashed}
+    assert row_of("people", **{column: None}).as_json() == {column: None}
+
+
+def test_a_reset_key_is_no_password():
+    assert row_of("users", reset_password_key="key").as_json() == {"reset_password_key": "key"}

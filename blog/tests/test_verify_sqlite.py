@@ -121,6 +121,30 @@ def run(statement):
             "accounts_user 4: is_active: the file says False, here is True",
         ),
         (
+            lambda: run("ALTER TABLE blog_post ALTER COLUMN id DROP IDENTITY"),
+            "blog_post: nothing counts its ids any more",
+        ),
+        (
+            lambda: run("DROP INDEX blog_comment_search"),
+            "blog_comment: blog_comment_search is missing",
+        ),
+        (
+            lambda: run("ALTER TABLE blog_post DROP CONSTRAINT blog_post_title_not_empty"),
+            "blog_post: blog_post_title_not_empty is missing",
+        ),
+        (
+            lambda: run("ALTER TABLE blog_post DROP CONSTRAINT blog_post_slug_key"),
+            "blog_post: nothing keeps slug unique",
+        ),
+        (
+            lambda: run("ALTER TABLE blog_post ALTER COLUMN search DROP EXPRESSION"),
+            "blog_post: search is not generated any more",
+        ),
+        (
+            drop_foreign_keys,
+            "blog_comment: the foreign key of post_id is missing",
+        ),
+        (
             lambda: run("SELECT setval('blog_post_id_seq', 5)"),
             "blog_post: the next id is 6, but 7 is taken",
         ),
