@@ -138,10 +138,12 @@ def test_memory_grows_neither_with_the_rows_of_an_import_nor_of_its_verification
 
 
 # In a small process of its own: what a process takes before it becomes another program counts too.
-WATCH = (
-    "import os, sys; child = os.spawnv(os.P_NOWAIT, sys.argv[1], sys.argv[1:]); _, status, usage = os.wait4(child, 0); "
-)
-WATCH += "sys.exit(status) if status else print(usage.ru_maxrss // 1024)"
+WATCH = """
+import os, sys
+child = os.spawnv(os.P_NOWAIT, sys.argv[1], sys.argv[1:])
+_child, status, usage = os.wait4(child, 0)
+sys.exit(1) if status else print(usage.ru_maxrss // 1024)
+"""
 
 
 def peak_of(command, path):
