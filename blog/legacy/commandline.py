@@ -13,6 +13,7 @@ from tqdm import tqdm
 from blog.legacy import report
 from blog.legacy.errors import LegacyError
 from blog.legacy.files import shown
+from blog.legacy.reader import BESIDE
 from bloggy.database import is_outage
 
 CHOICES = ("merge_duplicate_emails", "replace_invalid")
@@ -44,7 +45,7 @@ def report_path(path, options):
 def check_different(*names, report_path):
     """Raise CommandError where one of the files would replace another, or what SQLite keeps beside the first."""
     names = [*names, *report.paths(report_path)]
-    beside = [names[0].with_name(names[0].name + suffix) for suffix in ("-wal", "-shm", "-journal")]
+    beside = [names[0].with_name(names[0].name + suffix) for suffix in (*BESIDE, "-shm")]
     try:
         places = [name.resolve() for name in names]
         taken = {name.resolve() for name in beside}
@@ -61,10 +62,11 @@ def report_of(old, path, command, **options):
 
 
 @contextmanager
-def told(cannot, path, kept=""):
-    """Raise CommandError, in one line, for what stops a command; cannot: how it begins when PostgreSQL refuses.
+def told(path, kept="", cannot="PostgreSQL refused"):
+    """Raise CommandError, in one line, for what stops a command.
 
-    path is named where the system doesn't say which file failed. An outage is left to bloggy/commandline.py. SIGTERM
+    path is named where the system doesn't say which file failed; kept: what the line says of the database at its end;
+    cannot: how it begins where PostgreSQL refuses. An outage is left to bloggy/commandline.py. SIGTERM
     ends it as Ctrl-C does, and not at once: a copy of the old file would be left behind.
     """
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)

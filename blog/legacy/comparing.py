@@ -1,6 +1,7 @@
 """Tells whether a database that is not empty holds already what a file gives, by joins and not row by row."""
 
-from blog.legacy.postgresql import GROUPS, MEMBERS, MODELS, Columns, make_temporary
+from blog.legacy.moving import MODELS
+from blog.legacy.postgresql import GROUPS, MEMBERS, Columns, make_temporary
 
 PREFIX = "old_"  # of the temporary tables that take the file's rows
 MISSING_GROUPS = f"""
@@ -17,14 +18,14 @@ SELECT count(*) FROM (
 
 def make_tables(cursor):
     """Make temporary tables for the rows of a file, with the columns of the blog's."""
-    for columns in map(Columns, MODELS):
+    for columns in map(Columns, MODELS.values()):
         contents = f"AS SELECT {columns.listed} FROM {columns.table} WITH NO DATA"
         make_temporary(cursor, PREFIX + columns.table, contents)
 
 
 def missing(cursor):
     """Return how many rows of each temporary table are not in the blog's as they are, as a dict of names to numbers."""
-    statements = {columns.table: missing_rows(columns) for columns in map(Columns, MODELS)}
+    statements = {columns.table: missing_rows(columns) for columns in map(Columns, MODELS.values())}
     statements |= {"auth_group": MISSING_GROUPS, "accounts_user_groups": MISSING_MEMBERS}
     return {table: cursor.execute(statement).fetchone()[0] for table, statement in statements.items()}
 

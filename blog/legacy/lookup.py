@@ -6,10 +6,10 @@ CACHE = 32768  # KiB
 
 
 class Lookup:
-    """Text or numbers by text or numbers; SQLite keeps them in a temporary file of its own, which nobody else sees.
+    """Text or numbers by text or numbers; SQLite keeps them in a temporary file of its own.
 
-    Raises sqlite3.Error where the disk is full. The file is of no use to anybody
-    else: https://www.sqlite.org/inmemorydb.html#temp_db
+    Nobody else sees it, and it ends with us: https://www.sqlite.org/inmemorydb.html#temp_db
+    Raises sqlite3.Error where the disk is full.
     """
 
     def __init__(self):

@@ -18,8 +18,8 @@ UNTITLED = "Untitled"
 
 def user_fields(row, survey, grants):
     """Return the fields of the account that a row of `users` becomes; groups by their names."""
-    if row.id in survey.merged:
-        return row.set_aside(Reason.EMAIL_DUPLICATE, f"merged into {survey.merged.get(row.id)}")
+    if first := survey.merged.get(row.id):
+        return row.set_aside(Reason.EMAIL_DUPLICATE, f"merged into {first}")
     given = grants.of(row.id)
     return {
         "password": password(row),

@@ -2,9 +2,9 @@
 
 from django.contrib.auth.hashers import PBKDF2PasswordHasher, identify_hasher, is_password_usable
 
-from accounts.hashers import EmmettPBKDF2WrappedHasher
+from accounts.hashers import EmmettPBKDF2Hasher, EmmettPBKDF2WrappedHasher
 
-OLD, WRAPPED = "emmett_pbkdf2$", "emmett_pbkdf2_wrapped$"
+OLD, WRAPPED = (f"{hasher.algorithm}$" for hasher in (EmmettPBKDF2Hasher, EmmettPBKDF2WrappedHasher))
 MOST = 10 * PBKDF2PasswordHasher.iterations  # of a hash: more was not made here, and would take too long
 
 

@@ -7,7 +7,6 @@ from operator import itemgetter
 from django.apps import apps
 from django.db import connection
 
-MODELS = ("accounts.user", "blog.post", "blog.comment")
 # The groups and their members are joined by name once all are there.
 GROUPS, MEMBERS = "old_groups", "old_members"
 # The role may have limits that are meant for web requests.

@@ -22,6 +22,7 @@ from blog.legacy.values import json_value
 MAGIC = b"SQLite format 3\0"
 HEADER = 100  # bytes; https://www.sqlite.org/fileformat.html#the_database_header
 WAL = 2  # the header's write or read version of a file in WAL mode
+BESIDE = ("-wal", "-journal")  # what the names of the files end in that hold what the file itself does not hold yet
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 MAX_VALUE = 16 * 1024 * 1024  # bytes
 MAX_ROW = 4 * MAX_VALUE  # SQLite stops there by itself, before it takes the memory
@@ -167,7 +168,7 @@ def digest(path):
 
 def beside(path):
     """Return the files in which SQLite keeps what is not in the file itself yet."""
-    candidates = [path.with_name(path.name + suffix) for suffix in ("-wal", "-journal")]
+    candidates = [path.with_name(path.name + suffix) for suffix in BESIDE]
     return [candidate for candidate in candidates if candidate.exists()]
 
 

@@ -28,13 +28,12 @@ class Survey:
     @cached_property
     def earliest(self):
         """The earliest date of any row; few files need it, and it takes one reading of them."""
-        dates = (row.moment(meaning) for row, meaning in self.dated_rows())
-        return min(filter(None, dates), default=EPOCH)
+        return min(filter(None, self.dates()), default=EPOCH)
 
-    def dated_rows(self):
+    def dates(self):
         for name, meaning in (("users", "created_at"), ("posts", "date"), ("comments", "date")):
             if name in self.tables:
-                yield from ((row, meaning) for row in rows.read(self.tables[name], [meaning]))
+                yield from (row.moment(meaning) for row in rows.read(self.tables[name], [meaning]))
 
     def note_post(self, post, date):
         """Keep that a row became a post, and its date, which may be None."""

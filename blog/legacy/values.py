@@ -10,6 +10,8 @@ import math
 import re
 from datetime import UTC, datetime
 
+from accounts.hashers import MAX_LENGTH as MAX_PASSWORD
+
 HIGHEST_ID = 2**62
 LEFT_OUT = "(left out)"
 INTEGER = re.compile(rb"\s*[+-]?[0-9]{1,19}\s*")
@@ -24,7 +26,6 @@ PBKDF2 = re.compile(
 )
 MAX_ITERATIONS = 100_000
 MIN_LENGTH, MAX_LENGTH = 16, 64  # bytes
-MAX_PASSWORD = 255  # accounts.User.password
 MAX_EMAIL = 254
 
 

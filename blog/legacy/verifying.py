@@ -43,7 +43,7 @@ def differences(expected):
     yield from compare_groups(new_groups)
     for model in ADDED:
         for pk in model.objects.order_by("pk").values_list("pk", flat=True).iterator(CHUNK):
-            yield line(model, pk, "id", NOT_THERE, "a row")
+            yield one_sided(model, pk, "id", "a row", is_theirs=False)
     for model in NUMBERED:
         yield from check_sequence(model)
     for model in (Membership, Permission, Post, PostTag, PostSlug, Comment):
@@ -56,6 +56,11 @@ def line(model, pk, field, theirs, ours):
     return f"{model._meta.db_table} {pk}: {field}: the file says {theirs}, here is {ours}"
 
 
+def one_sided(model, pk, field, what, is_theirs):
+    """Return the line for what only the file has, or only the database."""
+    return line(model, pk, field, *((what, NOT_THERE) if is_theirs else (NOT_THERE, what)))
+
+
 def compare_rows(rows, theirs, *beside):
     """Compare the rows of a queryset with (id, fields) in order of id; beside: fields that it has as <name>_here."""
     model = rows.model
@@ -65,7 +70,7 @@ def compare_rows(rows, theirs, *beside):
     ours = rows.order_by("pk").values_list("pk", *columns, *(f"{name}_here" for name in beside)).iterator(CHUNK)
     for pk, written, stored in paired(theirs, ours):
         if written is None or stored is None:
-            yield line(model, pk, "id", *((NOT_THERE, "a row") if written is None else ("a row", NOT_THERE)))
+            yield one_sided(model, pk, "id", "a row", is_theirs=stored is None)
         elif (values := values_of(written)) != stored:
             for name, value, other in zip(names, values, stored, strict=True):
                 if value != other and (shown := explained(name, value, other)):
@@ -119,13 +124,12 @@ def compare_counts(expected):
 def compare_groups(names):
     ours, theirs = set(Group.objects.values_list("name", flat=True)), {*RIGHTS, *names}
     for name in sorted(theirs ^ ours):
-        yield line(Group, repr(name), "name", *(("a group", NOT_THERE) if name in theirs else (NOT_THERE, "a group")))
+        yield one_sided(Group, repr(name), "name", "a group", is_theirs=name in theirs)
     rights = {name: set(codenames(name)) for name in RIGHTS}
     for group in Group.objects.filter(name__in=theirs).order_by("name").prefetch_related("permissions"):
         here = {permission.codename for permission in group.permissions.all()}
         for name in sorted(here ^ rights.get(group.name, set())):
-            shown = (NOT_THERE, repr(name)) if name in here else (repr(name), NOT_THERE)
-            yield line(Group, repr(group.name), "permissions", *shown)
+            yield one_sided(Group, repr(group.name), "permissions", repr(name), is_theirs=name not in here)
 
 
 def check_sequence(model):

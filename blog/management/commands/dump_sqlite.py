@@ -25,7 +25,7 @@ class Command(BaseCommand):
             )
         report_path = commandline.report_path(path, options)
         commandline.check_different(path, output, report_path=report_path)
-        with commandline.told("PostgreSQL is not asked", output):
+        with commandline.told(output):
             written = dump(path, output, report_path, verbosity, options)
         if verbosity:
             self.stdout.write("\n".join(summary.lines(written, output)))

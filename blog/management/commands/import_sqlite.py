@@ -22,7 +22,7 @@ class Command(BaseCommand):
         connection.ensure_connection()
         if missing := not_ready():
             raise CommandError(f"The database cannot take the rows: {missing}.")
-        with commandline.told("PostgreSQL cannot take the rows", report_path, " Nothing was written."):
+        with commandline.told(report_path, " Nothing was written.", "PostgreSQL cannot take the rows"):
             result, written = self.move(path, report_path, dry_run, verbosity, options)
         if verbosity:
             self.stdout.write("\n".join(summary.lines(written, "PostgreSQL")))

@@ -27,7 +27,7 @@ class Command(BaseCommand):
         connection.ensure_connection()
         if missing := not_ready():
             raise CommandError(f"The database cannot be compared: {missing}.")
-        with commandline.told("PostgreSQL cannot be compared", path), open_readonly(path) as old:
+        with commandline.told(path, cannot="PostgreSQL cannot be compared"), open_readonly(path) as old:
             expected = Expected(old.tables, commandline.progress_bars(verbosity))
             with transaction.atomic():
                 count = self.show(differences(expected))
