@@ -19,6 +19,7 @@ from accounts.tests.old_hashes import imported, old_hash
 from bloggy.tests import databases
 from bloggy.tests.processes import ROOT, wait_until
 from bloggy.tests.servers import running
+from bloggy.tests.sites import environment, manage
 
 pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]
 
@@ -29,8 +30,7 @@ def start(url=None, jobs=2):
     return subprocess.Popen(
         [sys.executable, "manage.py", "harden_passwords", "--jobs", str(jobs)],
         cwd=ROOT,
-        env=os.environ
-        | {"DATABASE_URL": url, "BLOGGY_ENV": "development", "DJANGO_SETTINGS_MODULE": "bloggy.settings"},
+        env=environment(url, BLOGGY_ENV="development"),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -166,9 +166,7 @@ def test_log_ins_meanwhile_win(users):
 
 def test_a_database_that_goes_away_is_told_as_always_and_the_rest_done_later(tmp_path):
     with running(tmp_path) as server:
-        manage = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
-        environment = os.environ | {"DATABASE_URL": server.url(), "DJANGO_SETTINGS_MODULE": "bloggy.settings"}
-        subprocess.run(manage, cwd=ROOT, env=environment, check=True)
+        manage(server.url(), "migrate", "--verbosity", "0")
         with server.connect() as other:
             other.execute(
                 "INSERT INTO accounts_user (email, password, first_name, last_name, is_active, is_staff, is_superuser,"

@@ -1,7 +1,6 @@
 """Imports that are killed, lose their server or meet another: never a half-moved blog."""
 
 import json
-import os
 import random
 import sqlite3
 import subprocess
@@ -20,7 +19,7 @@ from blog.tests.legacy_files import comment, old_file, post, user
 from bloggy.tests import databases
 from bloggy.tests.processes import ROOT, wait_until
 from bloggy.tests.servers import running
-from bloggy.tests.sites import environment
+from bloggy.tests.sites import environment, manage
 
 pytestmark = [pytest.mark.faults, pytest.mark.usefixtures("folder")]
 POSTS, COMMENTS = 300, 9000
@@ -42,7 +41,7 @@ def begin(path, url=None, *arguments):
     url = url or databases.url_of(connection.settings_dict)
     return subprocess.Popen(
         [sys.executable, ROOT / "manage.py", "import_sqlite", path, *arguments],
-        env=os.environ | {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "bloggy.settings"},
+        env=environment(url),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -179,10 +178,7 @@ def test_a_server_that_is_killed_in_the_middle_is_told_and_the_next_import_succe
     path = large_file()
     (tmp_path / "server").mkdir()
     with running(tmp_path / "server") as server:
-        migrate = [sys.executable, ROOT / "manage.py", "migrate", "-v", "0"]
-        subprocess.run(
-            migrate, env=os.environ | {"DATABASE_URL": server.url(), "DJANGO_SETTINGS_MODULE": "bloggy.settings"}
-        )
+        manage(server.url(), "migrate", "-v", "0")
         process = begin(path, server.url())
         with server.connect() as watch:
             copying = "SELECT tuples_processed FROM pg_stat_progress_copy WHERE relid = 'blog_comment'::regclass"
