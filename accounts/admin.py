@@ -1,13 +1,13 @@
 """The admin for accounts; the e-mail address is the login."""
 
 from django.contrib import admin
-from django.contrib.admin.widgets import AdminEmailInputWidget
+from django.contrib.admin.widgets import AdminEmailInputWidget, AdminTextareaWidget
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms import VisibleNames
+from accounts.forms import PlainTextField, VisibleNames
 from accounts.models import User
 from bloggy.admin import BoundedSearch
 from bloggy.admin_lists import LongList
@@ -25,7 +25,10 @@ class UserCreationForm(VisibleNames, AdminUserCreationForm):
 
 
 class VisibleUserChangeForm(VisibleNames, UserChangeForm):
-    pass
+    class Meta(UserChangeForm.Meta):
+        model = User
+        field_classes = {"bio": PlainTextField}
+        widgets = {"bio": AdminTextareaWidget({"rows": 5, "dir": "auto"})}
 
 
 @admin.register(User)
@@ -39,7 +42,7 @@ class UserAdmin(LongList, BoundedSearch, DjangoUserAdmin):
     sortable_by = ["email", "date_joined"]
     readonly_fields = ["last_login", "date_joined"]
     fieldsets = [
-        (None, {"fields": ["email", "password", "first_name", "last_name"]}),
+        (None, {"fields": ["email", "password", "first_name", "last_name", "bio"]}),
         (_("Rights"), {"fields": ["is_active", "is_staff", "is_superuser", "groups", "user_permissions"]}),
         (_("Dates"), {"fields": ["last_login", "date_joined"]}),
     ]

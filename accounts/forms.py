@@ -4,6 +4,7 @@ import unicodedata
 
 from django import forms
 from django.contrib.auth import forms as auth_forms
+from django.utils.text import normalize_newlines
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -30,14 +31,24 @@ class LoginForm(auth_forms.AuthenticationForm):
         self.fields["username"].widget.attrs |= {"autocomplete": "username", "inputmode": "email"}
 
 
+class PlainTextField(forms.CharField):
+    """Some lines of text, each end of a line one character: a browser sends two, and counts one."""
+
+    def to_python(self, value):
+        return normalize_newlines(super().to_python(value))
+
+
 class VisibleNames:
-    """Refuse a name of which nothing would be seen; an empty one is allowed."""
+    """Refuse a name of which nothing would be seen; an empty one is allowed. Such a bio is an empty one."""
 
     def clean_first_name(self):
         return visible_or_empty(self.cleaned_data["first_name"])
 
     def clean_last_name(self):
         return visible_or_empty(self.cleaned_data["last_name"])
+
+    def clean_bio(self):
+        return self.cleaned_data["bio"] if is_visible(self.cleaned_data["bio"]) else ""
 
 
 def visible_or_empty(name):
@@ -60,10 +71,23 @@ class NamesForm(VisibleNames, forms.ModelForm):
         }
 
     def save(self, commit=True):
-        """Store the names alone: what else changed in the account meanwhile stays."""
+        """Store the form's fields alone: what else changed in the account meanwhile stays."""
         if commit:
             self.instance.save(update_fields=self.Meta.fields)
         return self.instance
+
+
+class ProfileForm(NamesForm):
+    """The name, and what the list of one's posts says about one."""
+
+    class Meta(NamesForm.Meta):
+        fields = [*NamesForm.Meta.fields, "bio"]
+        field_classes = {"bio": PlainTextField}
+        labels = {"bio": _("About you")}
+        help_texts = NamesForm.Meta.help_texts | {
+            "bio": _("Shown above the list of your posts, if you write some. Plain text, at most 1,000 characters."),
+        }
+        widgets = NamesForm.Meta.widgets | {"bio": forms.Textarea({"rows": 5, "dir": "auto"})}
 
 
 class NewPassword:

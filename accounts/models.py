@@ -42,6 +42,14 @@ class User(AbstractBaseUser, PermissionsMixin):
     password = models.CharField(_("password"), max_length=255)
     first_name = models.CharField(_("first name"), max_length=128, blank=True)
     last_name = models.CharField(_("last name"), max_length=128, blank=True)
+    bio = models.CharField(
+        _("about the author"),
+        max_length=1000,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Shown above the list of the author's posts. Plain text."),
+    )
     is_active = models.BooleanField(
         _("active"), default=True, help_text=_("Clear this instead of deleting the account: what it wrote stays.")
     )

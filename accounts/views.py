@@ -18,7 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic import CreateView, UpdateView
 
-from accounts.forms import LoginForm, NamesForm, PasswordChangeForm, PasswordResetForm, SetPasswordForm, SignUpForm
+from accounts.forms import LoginForm, PasswordChangeForm, PasswordResetForm, ProfileForm, SetPasswordForm, SignUpForm
 from accounts.models import User
 
 MAX_NEXT = 2000  # characters of an address to come back to
@@ -86,12 +86,12 @@ class SignUpView(ComeBack, CreateView):
 
 @method_decorator(never_cache, "dispatch")
 class ProfileView(LoginRequiredMixin, SuccessMessageMixin, UpdateView):
-    """Change one's own name."""
+    """Change one's own name and bio."""
 
-    form_class = NamesForm
+    form_class = ProfileForm
     template_name = "accounts/profile.html"
     success_url = reverse_lazy("profile")
-    success_message = _("Your name is saved.")
+    success_message = _("Your profile is saved.")
 
     def get_object(self):
         return User.objects.get(pk=self.request.user.pk)  # not request.user: a refused form would change the page's

@@ -25,10 +25,27 @@ def test_one_changes_ones_own_name_and_nothing_else(client, ada):
     response = client.post(reverse("profile"), data, follow=True)
 
     ada.refresh_from_db()
-    assert b"Your name is saved." in response.content
+    assert b"Your profile is saved." in response.content
     assert (ada.public_name, ada.is_staff) == ("Augusta", False)
     assert ada.email != "x@example.com"
     assert User.objects.get(pk=other.pk).first_name == other.first_name
+
+
+def test_a_bio_is_text_of_at_most_a_thousand_characters_however_its_lines_end(client, ada):
+    lines = "x" * 499
+
+    client.post(reverse("profile"), {"first_name": "Ada", "bio": f"{lines}\r\n{lines}"})
+    kept = User.objects.get(pk=ada.pk).bio
+    refused = client.post(reverse("profile"), {"first_name": "Ada", "bio": f"{lines}\r\n{lines}xx"})
+
+    assert kept == User.objects.get(pk=ada.pk).bio == f"{lines}\n{lines}"
+    assert b"at most 1000 characters" in refused.content
+
+
+def test_a_bio_that_nobody_would_see_is_an_empty_one(client, ada):
+    client.post(reverse("profile"), {"first_name": "Ada", "bio": "\u200b"})
+
+    assert User.objects.get(pk=ada.pk).bio == ""
 
 
 def test_a_refused_name_changes_nothing_on_the_page_either(client, ada):

@@ -42,7 +42,7 @@ class CommentQuerySet(models.QuerySet):
 
     def for_listing(self):
         """Load what a page of comments shows in one query."""
-        return self.select_related("author").defer("body")
+        return self.select_related("author").defer("body", "author__bio")
 
 
 class CommentManager(models.Manager.from_queryset(CommentQuerySet)):

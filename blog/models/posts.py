@@ -48,7 +48,8 @@ class PostQuerySet(models.QuerySet):
 
     def for_listing(self):
         """Load what a post card shows in two queries, however many posts."""
-        return self.select_related("author").prefetch_related("tags").defer("body", "body_html", "search")
+        unseen = ("body", "body_html", "search", "author__bio")
+        return self.select_related("author").prefetch_related("tags").defer(*unseen)
 
     def editable_by(self, user):
         """Return the posts that a user may handle in the admin."""

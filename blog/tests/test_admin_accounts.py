@@ -36,6 +36,19 @@ def test_a_name_may_be_empty_but_not_unseen(admin, name, kept):
     assert user.first_name == kept
 
 
+def test_a_bio_is_changed_and_bounded(admin):
+    user = UserFactory()
+    url = reverse("admin:accounts_user_change", args=[user.pk])
+
+    admin.post(url, {"email": user.email, "bio": "Writes.\r\nBakes."})
+    refused = admin.post(url, {"email": user.email, "bio": "x" * 1001})
+
+    user.refresh_from_db()
+    assert user.bio == "Writes.\nBakes."
+    assert "at most 1000 characters" in str(refused.context["errors"])
+    assert '<textarea name="bio"' in refused.content.decode()
+
+
 def test_an_account_is_made_with_a_password_that_works(admin):
     admin.post(reverse("admin:accounts_user_add"), {"email": "ada@example.com", **PASSWORDS})
 

@@ -1,7 +1,9 @@
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from blog.tests.factories import PostFactory, TagFactory, UserFactory
+from blog.tests.factories import CommentFactory, PostFactory, TagFactory, UserFactory
 from blog.tests.test_post_list import titles
 
 pytestmark = pytest.mark.django_db
@@ -31,6 +33,27 @@ def test_it_costs_three_queries(client, django_assert_num_queries):
         response = client.get(url(author))
 
     assert len(titles(response)) == 5
+
+
+def test_it_shows_what_the_author_says_about_oneself_as_text(client):
+    author = PostFactory(author__bio="Bakes.\nWrites <b>slowly</b>.").author
+
+    page = client.get(url(author)).content.decode()
+
+    assert '<p class="bio" dir="auto">Bakes.\nWrites &lt;b&gt;slowly&lt;/b&gt;.</p>' in page
+    assert "bio" not in client.get(url(PostFactory().author)).content.decode()
+
+
+@pytest.mark.parametrize("path", ["/", "/tag/{}/", "/post/{}/"])
+def test_no_other_page_loads_it(client, path):
+    post = PostFactory(tags=1)
+    CommentFactory(post=post)
+    with CaptureQueriesContext(connection) as queries:
+        client.get(path.format(post.tags.get().slug if "tag" in path else post.slug))
+
+    statements = [query["sql"] for query in queries if '"bio"' in query["sql"]]
+
+    assert len(statements) == ("post" in path)  # that of the post itself: one row
 
 
 @pytest.mark.parametrize("state", ["draft", "scheduled"])
