@@ -1,7 +1,7 @@
 """Pages of a long list by keyset: the same cost at its end as at its beginning, and no row twice when new ones come."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from django import forms
@@ -60,13 +60,15 @@ class PageForm(forms.Form):
 class Page:
     """Some rows of a list in its order, and the cursors of the links to its neighbours; None where there are none.
 
-    is_beyond tells that the list has rows, perhaps, but none behind the cursor.
+    is_beyond tells that the list has rows, perhaps, but none behind the cursor. pinned are the rows that stand
+    above the others on the first page.
     """
 
     rows: list
     before: Cursor | None = None
     after: Cursor | None = None
     is_beyond: bool = False
+    pinned: list = field(default_factory=list)
 
 
 class Row(models.Func):
@@ -76,33 +78,53 @@ class Row(models.Func):
     output_field = models.TextField()
 
 
-def page_of(queryset, size, before=None, after=None, keys=("published_at", "id"), newest_first=True, place=None):
+def beside(cursor, older, keys=("published_at", "id")):
+    """Return the condition for the rows on one side of a cursor, by one index: the older ones, or the newer ones."""
+    compare = LessThan if older else GreaterThan
+    values = Row(models.Value(cursor.at), models.Value(cursor.id, models.BigIntegerField()))
+    return compare(Row(*keys), values)
+
+
+def pinned_above(pinned, rows):
+    """Return the pinned rows, then the others, in one query; is_pinned tells them apart."""
+    marked = (queryset.annotate(is_pinned=models.Value(mark)) for queryset, mark in ((pinned, True), (rows, False)))
+    return next(marked).union(next(marked), all=True)
+
+
+def page_of(
+    queryset, size, before=None, after=None, keys=("published_at", "id"), newest_first=True, place=None, pinned=None
+):
     """Return one Page of a queryset, in one query.
 
     `before` asks for the rows older than a cursor, `after` for the newer ones, neither for the
     first page of the list's order. A page towards the list's beginning that would be short
     becomes the first page, by a second query. `keys` are the two columns of an index, and
-    `place(row)` returns a row's values of them (by default its published_at and id).
+    `place(row)` returns a row's values of them (by default its published_at and id). `pinned`,
+    a slice of the same queryset, stands above the others on the first page, and not among them.
     """
     place = place or (lambda row: Cursor(row.published_at, row.pk))
     descending = bool(before) or (newest_first and not after)
     cursor = before or after
-    asked = queryset
+    asked, top = queryset, []
     if cursor:
-        compare = LessThan if before else GreaterThan
-        values = Row(models.Value(cursor.at), models.Value(cursor.id, models.BigIntegerField()))
-        asked = queryset.filter(compare(Row(*keys), values))
-    rows = list(asked.order_by(*(f"-{key}" if descending else key for key in keys))[: size + 1])
+        asked = queryset.filter(beside(cursor, bool(before), keys))
+    elif pinned is not None:
+        asked = queryset.exclude(pk__in=pinned.values("pk"))
+    rows = asked.order_by(*(f"-{key}" if descending else key for key in keys))[: size + 1]
+    if pinned is not None and not cursor:
+        found = list(pinned_above(pinned, rows))
+        top, rows = [row for row in found if row.is_pinned], [row for row in found if not row.is_pinned]
+    rows = list(rows)
     more, rows = len(rows) > size, rows[:size]
     if descending != newest_first:
-        if len(rows) < size:
-            return page_of(queryset, size, keys=keys, newest_first=newest_first, place=place)
+        if len(rows) < size or (pinned is not None and not more):
+            return page_of(queryset, size, keys=keys, newest_first=newest_first, place=place, pinned=pinned)
         rows.reverse()
     if not rows:
-        return Page(rows, is_beyond=bool(cursor))
+        return Page(rows, is_beyond=bool(cursor), pinned=top)
     first, last = place(rows[0]), place(rows[-1])
     newest, oldest = (first, last) if newest_first else (last, first)
     # The cursor's own row lies on the side that one came from.
     older_exist = more if descending else bool(cursor)
     newer_exist = more if not descending else bool(cursor)
-    return Page(rows, oldest if older_exist else None, newest if newer_exist else None)
+    return Page(rows, oldest if older_exist else None, newest if newer_exist else None, pinned=top)

@@ -24,9 +24,10 @@ def cursors(request):
 
 @require_safe
 def post_list(request):
-    """Show the published posts, newest first."""
+    """Show the published posts, newest first, the featured ones above them."""
     posts = Post.objects.published().for_listing()
-    return render(request, "blog/post_list.html", {"page": page_of(posts, POSTS_A_PAGE, **cursors(request))})
+    page = page_of(posts, POSTS_A_PAGE, **cursors(request), pinned=posts.featured())
+    return render(request, "blog/post_list.html", {"page": page})
 
 
 @require_safe

@@ -25,6 +25,7 @@ from bloggy.admin_lists import LongList
 from bloggy.views import send_again
 
 MOST_YEARS = 50
+FOR_EDITORS = ("author", "is_featured")
 PROPOSABLE = ("title", "slug", "author", "body", "summary", "tag_list")  # by the address of the form for a new post
 
 
@@ -78,7 +79,7 @@ class FormerSlugInline(admin.TabularInline):
 class PostAdmin(LongList, FullTextSearch, SafeAutocomplete, admin.ModelAdmin):
     form = PostForm
     list_display = ["title", "author", "state", "published_at"]
-    list_filter = [StateFilter, YearFilter, "comments_open", "body_format"]
+    list_filter = [StateFilter, YearFilter, "is_featured", "comments_open", "body_format"]
     list_select_related = ["author"]
     ordering = ["-published_at", "-id"]
     sortable_by = ["published_at"]  # no other order has an index
@@ -89,7 +90,7 @@ class PostAdmin(LongList, FullTextSearch, SafeAutocomplete, admin.ModelAdmin):
         (
             _("Publication"),
             {
-                "fields": ["state", "published_at", "comments_open"],
+                "fields": ["state", "published_at", "comments_open", "is_featured"],
                 "description": format_lazy(_("Times are in the site's time zone, {zone}."), zone=settings.TIME_ZONE),
             },
         ),
@@ -138,8 +139,10 @@ class PostAdmin(LongList, FullTextSearch, SafeAutocomplete, admin.ModelAdmin):
     def get_fieldsets(self, request, obj=None):
         if roles.reach(request.user) is roles.Reach.ALL:
             return self.fieldsets
-        (title, options), *others = self.fieldsets
-        return [(title, {"fields": [name for name in options["fields"] if name != "author"]}), *others]
+        return [
+            (title, options | {"fields": [name for name in options["fields"] if name not in FOR_EDITORS]})
+            for title, options in self.fieldsets
+        ]
 
     def get_changeform_initial_data(self, request):
         proposed = super().get_changeform_initial_data(request)

@@ -101,6 +101,7 @@ def post_fields(row, survey, numbering, now):
         "created_at": written_at,
         "updated_at": written_at,
         "comments_open": True,
+        "is_featured": False,
         "version": 1,
     }
 

@@ -19,6 +19,7 @@ from bloggy.text import is_visible
 
 MAX_BODY = 200_000  # characters of Markdown; the worst of 45 hostile kinds takes 7 s to render
 AGAIN = timedelta(seconds=10)  # a new post of the same title and text within it is a double click
+MOST_FEATURED = 3  # shown at once
 WORDS_A_MINUTE = 230  # silent reading of English: 228 (Trauzettel-Klosinski and Dietz 2012), 238 (Brysbaert 2019)
 PUBLISHED = Q(published_at__lte=Now())  # by PostgreSQL's clock: every instance agrees
 
@@ -50,6 +51,10 @@ class PostQuerySet(models.QuerySet):
         """Load what a post card shows in two queries, however many posts."""
         unseen = ("body", "body_html", "search", "author__bio")
         return self.select_related("author").prefetch_related("tags").defer(*unseen)
+
+    def featured(self):
+        """Return the few posts that stand first on the first page."""
+        return self.filter(is_featured=True).order_by("-published_at", "-pk")[:MOST_FEATURED]
 
     def editable_by(self, user):
         """Return the posts that a user may handle in the admin."""
@@ -99,6 +104,12 @@ class Post(models.Model):
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
     updated_at = models.DateTimeField(_("updated"), auto_now=True)
     comments_open = models.BooleanField(_("comments open"), default=True)
+    is_featured = models.BooleanField(
+        _("featured"),
+        default=False,
+        db_default=False,
+        help_text=_("Stands first on the first page; of several, the three newest ones."),
+    )
     version = models.PositiveIntegerField(editable=False, default=1)
     search = search_field(weighed("title", "A") + body_vector("B"))
 
@@ -114,6 +125,7 @@ class Post(models.Model):
         indexes = [
             models.Index(fields=["-published_at", "-id"], name="blog_post_newest"),
             models.Index(fields=["author", "-published_at", "-id"], name="blog_post_author_newest"),
+            models.Index(fields=["-published_at", "-id"], name="blog_post_featured", condition=Q(is_featured=True)),
             GinIndex(fields=["search"], name="blog_post_search"),
         ]
         constraints = [

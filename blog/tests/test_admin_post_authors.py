@@ -85,6 +85,16 @@ def test_people_of_the_same_name_are_told_apart(client):
     assert "selected>Cem Cook</option>" in page
 
 
+def test_an_author_who_changes_a_featured_post_leaves_it_featured(client, author):
+    post = PostFactory(author=author, is_featured=True)
+    page = client.get(reverse("admin:blog_post_change", args=[post.pk]))
+
+    client.post(page.request["PATH_INFO"], filled(page) | {"title": "Changed"})
+
+    post.refresh_from_db()
+    assert (post.title, post.is_featured) == ("Changed", True)
+
+
 def test_editors_hand_a_post_to_somebody_else(client):
     post, other = PostFactory(), UserFactory(is_staff=True)
     client.force_login(UserFactory(is_staff=True, groups=["Editors"]))

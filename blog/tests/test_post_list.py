@@ -1,4 +1,5 @@
 import re
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -59,6 +60,78 @@ def test_it_costs_two_queries_for_many_authors_and_tags(client, django_assert_nu
         response = client.get(URL)
 
     assert response.content.count(b"post-card__title") == 5
+
+
+def test_featured_posts_stand_first_on_the_first_page_and_not_twice_there(client):
+    old = PostFactory(is_featured=True)
+    posts = PostFactory.create_batch(12)
+    new = PostFactory(is_featured=True)
+
+    first = client.get(URL)
+    second = client.get(URL, {"before": first.context["page"].before})
+
+    plain = [post.title for post in reversed(posts)]
+    assert titles(first) == [new.title, old.title, *plain[:10]]
+    assert first.content.count(b"Featured</p>") == 2
+    assert titles(second) == [*plain[10:], old.title]
+    assert b"Featured" not in second.content
+
+
+def test_of_many_featured_posts_the_newest_few_are_pinned(client):
+    posts = PostFactory.create_batch(6, is_featured=True)
+    PostFactory(is_featured=True, draft=True)
+    PostFactory(is_featured=True, scheduled=True)
+
+    response = client.get(URL)
+
+    assert titles(response) == [post.title for post in reversed(posts)]
+    assert response.content.count(b"Featured</p>") == 3
+
+
+def test_a_blog_of_featured_posts_alone_is_not_empty(client):
+    post = PostFactory(is_featured=True)
+
+    assert titles(client.get(URL)) == [post.title]
+
+
+@pytest.mark.parametrize("days", [-9, 9], ids=["an old one", "the newest"])
+def test_the_way_back_leads_to_the_first_page_with_its_featured_posts(client, days):
+    PostFactory.create_batch(25)
+    PostFactory(is_featured=True, published_at=NOON + timedelta(days=days))
+    pages = [client.get(URL)]
+    while before := pages[-1].context["page"].before:
+        pages.append(client.get(URL, {"before": before}))
+
+    back = pages[-1]
+    while after := back.context["page"].after:
+        back = client.get(URL, {"after": after})
+
+    assert titles(back) == titles(pages[0])
+    assert back.content.count(b"Featured</p>") == 1
+
+
+def test_featured_posts_cost_no_query(client, django_assert_num_queries):
+    PostFactory.create_batch(5, tags=2)
+    PostFactory.create_batch(2, tags=2, is_featured=True)
+
+    with django_assert_num_queries(2):  # posts with authors, the featured ones among them; tags
+        response = client.get(URL)
+
+    assert len(titles(response)) == 7
+
+
+def test_featured_posts_are_found_by_their_index(client):
+    PostFactory(is_featured=True)
+    with CaptureQueriesContext(connection) as queries:
+        client.get(URL)
+
+    with connection.cursor() as db:
+        db.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off; SET LOCAL enable_bitmapscan = off")
+        db.execute("EXPLAIN " + queries[0]["sql"])
+        plan = "\n".join(line for (line,) in db.fetchall())
+
+    assert plan.count("blog_post_featured") == 2, plan  # what is pinned, and what is not repeated
+    assert plan.count("using blog_post_newest") == 1, plan
 
 
 def test_it_leaves_the_texts_of_the_posts_in_the_database(client):

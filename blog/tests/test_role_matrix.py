@@ -68,6 +68,12 @@ def changes(client, post):
     return Post.objects.get(pk=post.pk).title == "Changed"
 
 
+def features(client, post):
+    values = post_form(slug=post.slug, author=post.author_id, is_featured="on")
+    client.post(admin_url("blog_post_change", post.pk), values)
+    return Post.objects.get(pk=post.pk).is_featured
+
+
 def hands_over(client, blog):
     values = post_form(slug="own", author=blog.stranger.pk)
     client.post(admin_url("blog_post_change", blog.own.pk), values)
@@ -163,6 +169,8 @@ MATRIX = {
     "open other's draft": (lambda c, b: opens(c, admin_url("blog_post_change", b.other_draft.pk)), EDITORS),
     "change own": (lambda c, b: changes(c, b.own), WRITERS),
     "change other": (lambda c, b: changes(c, b.other), EDITORS),
+    "feature own": (lambda c, b: features(c, b.own), EDITORS),
+    "feature other": (lambda c, b: features(c, b.other), EDITORS),
     "hand own over": (hands_over, EDITORS),
     "see own history": (lambda c, b: opens(c, admin_url("blog_post_history", b.own.pk)), WRITERS),
     "see other's history": (lambda c, b: opens(c, admin_url("blog_post_history", b.other.pk)), EDITORS),

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 POST_VALUES = (
     *("title", "slug", "body", "body_html", "renderer", "words", "excerpt", "author__email"),
-    *("published_at", "created_at", "updated_at", "comments_open", "version"),
+    *("published_at", "created_at", "updated_at", "comments_open", "is_featured", "version"),
 )
 COMMENT_VALUES = ("post__slug", "author__email", "parent__body", "body", "body_html", "state", "created_at")
 
