@@ -3,7 +3,7 @@
 from django.urls import path, re_path, register_converter
 from django.urls.converters import StringConverter
 
-from blog import comment_views, views
+from blog import archive_views, comment_views, views
 
 
 class SlugConverter(StringConverter):
@@ -27,4 +27,7 @@ urlpatterns = [
     re_path(COMMENT + "show/$", comment_views.comment_show, name="comment_show"),
     path("tag/<uslug:slug>/", views.tag_detail, name="tag_detail"),
     re_path(r"^author/(?P<pk>[0-9]{1,19})/(?P<slug>[-\w]{1,100})/$", views.author_detail, name="author_detail"),
+    path("archive/", archive_views.archive, name="archive"),
+    re_path(r"^archive/(?P<year>[0-9]{4})/$", archive_views.archive_year, name="archive_year"),
+    re_path(r"^archive/(?P<year>[0-9]{4})/(?P<month>[0-9]{1,2})/$", archive_views.archive_month, name="archive_month"),
 ]

@@ -33,6 +33,7 @@ def test_every_template_renders_under_the_storage_of_production(production_stora
     page = page_of(type(post).objects.published(), 10)
     context = {"post": post, "comment": comment, "page": page, "tag": post.tags.first(), "author": post.author}
     context |= {"form": CommentForm(), "login_form": LoginForm(), "validlink": True, "sends_mail": True}
+    context |= {"start": post.published_at, "number": 1, "months": [{"month": post.published_at, "number": 1}]}
     own = [name for name in NAMES if not name.startswith("admin/")]  # the others want what the admin gives them
 
     rendered = {name: render_to_string(name, context, RequestFactory().get("/")) for name in own}
