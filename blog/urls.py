@@ -25,6 +25,7 @@ urlpatterns = [
     re_path(COMMENT + "delete/$", comment_views.comment_delete, name="comment_delete"),
     re_path(COMMENT + "hide/$", comment_views.comment_hide, name="comment_hide"),
     re_path(COMMENT + "show/$", comment_views.comment_show, name="comment_show"),
+    path("tags/", views.tag_list, name="tag_list"),
     path("tag/<uslug:slug>/", views.tag_detail, name="tag_detail"),
     re_path(r"^author/(?P<pk>[0-9]{1,19})/(?P<slug>[-\w]{1,100})/$", views.author_detail, name="author_detail"),
     path("archive/", archive_views.archive, name="archive"),

@@ -1,5 +1,6 @@
 """What readers open. Each view loads, decides and renders; who may see a post is Post.objects.published()."""
 
+from django.db.models import Count, F, OuterRef, Subquery
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
@@ -7,10 +8,12 @@ from django.views.decorators.http import require_safe
 from accounts.models import User
 from blog import roles
 from blog.comment_forms import CommentForm
-from blog.models import Post, Tag
+from blog.models import Post, PostTag, Tag
+from blog.models.posts import PUBLISHED
 from blog.pages import Cursor, PageForm, page_of
 
 POSTS_A_PAGE = 10
+MOST_TAGS = 500  # on the page of all tags
 COMMENTS_A_PAGE = 200
 
 
@@ -28,6 +31,17 @@ def post_list(request):
     posts = Post.objects.published().for_listing()
     page = page_of(posts, POSTS_A_PAGE, **cursors(request), pinned=posts.featured())
     return render(request, "blog/post_list.html", {"page": page})
+
+
+@require_safe
+def tag_list(request):
+    """Show the tags of published posts, or the most used of them, with how many posts each has."""
+    posts = PostTag.objects.filter(PUBLISHED, tag=OuterRef("pk")).values("tag").annotate(number=Count("post"))
+    tags = Tag.objects.annotate(number=Subquery(posts.values("number")))
+    most_used = tags.order_by(F("number").desc(nulls_last=True), "pk")[: MOST_TAGS + 1]
+    used = [tag for tag in most_used if tag.number]
+    shown = sorted(used[:MOST_TAGS], key=lambda tag: tag.name.casefold())
+    return render(request, "blog/tag_list.html", {"tags": shown, "has_more": len(used) > MOST_TAGS})
 
 
 @require_safe
