@@ -10,6 +10,7 @@ from blog import roles
 from blog.comment_forms import CommentForm
 from blog.models import Post, PostTag, Tag
 from blog.models.posts import PUBLISHED
+from blog.neighbours import previous_and_next, related_posts
 from blog.pages import Cursor, PageForm, page_of
 
 POSTS_A_PAGE = 10
@@ -95,8 +96,12 @@ def post_detail(request, slug):
         newest_first=False,
         place=lambda comment: Cursor(comment.created_at, comment.pk),
     )
+    previous_post, next_post = previous_and_next(post)
     context = {
         "post": post,
+        "previous_post": previous_post,
+        "next_post": next_post,
+        "related_posts": related_posts(post),
         "page": comments,
         "form": CommentForm() if request.user.is_authenticated and post.takes_comments else None,
         "may_handle": roles.may_handle(request.user, post),

@@ -1,0 +1,41 @@
+"""Where a reader may go on from a post: the posts before and after it, and those about the same things."""
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import BigIntegerField, Count, Func, OuterRef, Q
+
+from blog.models import Post, PostTag, Tag
+from blog.models.posts import PUBLISHED
+from blog.pages import Cursor, beside
+
+MOST_RELATED = 3
+NEWEST_OF_A_TAG = 200  # looked at: a tag of half of all posts would take as long as all of them
+
+
+def previous_and_next(post):
+    """Return the published posts before and after a post, None where there is none, in one query."""
+    if post.published_at is None:
+        return None, None
+    here = Cursor(post.published_at, post.pk)
+    posts = Post.objects.published().only("title", "slug", "published_at")
+    older = posts.filter(beside(here, older=True)).order_by("-published_at", "-pk")[:1]
+    newer = posts.filter(beside(here, older=False)).order_by("published_at", "pk")[:1]
+    found = {(other.published_at, other.pk) < (here.at, here.id): other for other in older.union(newer, all=True)}
+    return found.get(True), found.get(False)
+
+
+def related_posts(post):
+    """Return the published posts that share the most tags with a post, of equals the newest, in one query.
+
+    Looked at are the newest posts of each of its tags.
+    """
+    tags = [tag.pk for tag in post.tags.all()]
+    if not tags:
+        return []
+    newest = PostTag.objects.filter(PUBLISHED, tag=OuterRef("pk")).order_by("-published_at", "-post")
+    of_a_tag = ArraySubquery(newest.values("post")[:NEWEST_OF_A_TAG])
+    candidates = Tag.objects.filter(pk__in=tags).values_list(
+        Func(of_a_tag, function="unnest", output_field=BigIntegerField())
+    )
+    shared = Count("post_tags", filter=Q(post_tags__tag__in=tags))
+    posts = Post.objects.published().filter(pk__in=candidates).exclude(pk=post.pk).annotate(shared=shared)
+    return list(posts.for_titles().order_by("-shared", "-published_at", "-pk")[:MOST_RELATED])
