@@ -21,6 +21,7 @@ urlpatterns = [
     path("", views.post_list, name="post_list"),
     re_path(r"^post/(?P<pk>[0-9]{1,19})/?$", views.post_by_id, name="post_by_id"),
     path("post/<uslug:slug>/", views.post_detail, name="post_detail"),
+    path("post/<uslug:slug>.md", views.post_source, name="post_source"),
     path("post/<uslug:slug>/comment/", comment_views.comment_new, name="comment_new"),
     re_path(COMMENT + "delete/$", comment_views.comment_delete, name="comment_delete"),
     re_path(COMMENT + "hide/$", comment_views.comment_hide, name="comment_hide"),

@@ -1,7 +1,8 @@
 """What readers open. Each view loads, decides and renders; who may see a post is Post.objects.published()."""
 
+from django.conf import settings
 from django.db.models import Count, F, OuterRef, Subquery
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
@@ -108,3 +109,14 @@ def post_detail(request, slug):
         "may_moderate": roles.may_moderate(request.user),
     }
     return render(request, "blog/post_detail.html", context)
+
+
+@require_safe
+def post_source(request, slug):
+    """Send a post's text as its author wrote it; lead a former address to today's."""
+    post = Post.objects.readable_by(request.user).only("slug", "body").filter(slug=slug).first()
+    if post is None:
+        former = get_object_or_404(Post.objects.published().only("slug"), former_slugs__slug=slug)
+        return redirect("blog:post_source", former.slug, permanent=True)
+    headers = {"Link": f'<{settings.SITE_URL}{post.get_absolute_url()}>; rel="canonical"'}
+    return HttpResponse(post.body, "text/markdown; charset=utf-8", headers=headers)
