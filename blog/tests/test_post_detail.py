@@ -4,7 +4,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from blog.models import Comment
+from blog.models import Comment, Post
 from blog.tests.factories import NOON, CommentFactory, PostFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -169,6 +169,39 @@ def test_a_former_address_leads_to_the_post(client):
     response = client.get("/post/first/")
 
     assert (response.status_code, response.url) == (301, "/post/second/")
+
+
+def test_each_former_address_leads_to_todays_in_one_step(client):
+    post = PostFactory(slug="first")
+    for slug in ("second", "third", "fourth"):
+        Post.objects.filter(pk=post.pk).update(slug=slug)
+
+    responses = [client.get(f"/post/{slug}/") for slug in ("first", "second", "third")]
+
+    assert [(response.status_code, response.url) for response in responses] == [(301, "/post/fourth/")] * 3
+
+
+def test_an_address_that_is_taken_back_leads_nowhere_else(client):
+    post = PostFactory(slug="first")
+    for slug in ("second", "first"):
+        Post.objects.filter(pk=post.pk).update(slug=slug)
+
+    assert client.get("/post/first/").status_code == 200
+    assert client.get("/post/second/").url == "/post/first/"
+
+
+def test_a_new_post_wins_a_former_address_for_as_long_as_readers_may_see_it(client):
+    renamed = PostFactory(slug="first")
+    Post.objects.filter(pk=renamed.pk).update(slug="second")
+    new = PostFactory(slug="first", title="The new one", draft=True)
+    assert client.get("/post/first/").url == "/post/second/"
+
+    Post.objects.filter(pk=new.pk).update(published_at=NOON)
+    page = client.get("/post/first/").content
+
+    assert b"The new one" in page
+    new.delete()
+    assert client.get("/post/first/").url == "/post/second/"
 
 
 def test_a_new_post_wins_over_a_former_address(client):
