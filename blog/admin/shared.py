@@ -1,6 +1,6 @@
 """What the admin's noun pages share: search by the index, and boxes that survive any input."""
 
-from blog import search
+from blog.search import queries
 from blog.widgets import AutocompleteSelect
 
 
@@ -10,7 +10,7 @@ class FullTextSearch:
     search_fields = ["search"]
 
     def get_search_results(self, request, queryset, search_term):
-        query = search.beginning_with(search_term)
+        query = queries.beginning_with(search_term)
         return (queryset.filter(search=query) if query else queryset), False
 
 
