@@ -3,7 +3,7 @@
 from django.urls import path, re_path, register_converter
 from django.urls.converters import StringConverter
 
-from blog import archive_views, comment_views, views
+from blog import archive_views, comment_views, search_views, views
 
 
 class SlugConverter(StringConverter):
@@ -32,4 +32,5 @@ urlpatterns = [
     path("archive/", archive_views.archive, name="archive"),
     re_path(r"^archive/(?P<year>[0-9]{4})/$", archive_views.archive_year, name="archive_year"),
     re_path(r"^archive/(?P<year>[0-9]{4})/(?P<month>[0-9]{1,2})/$", archive_views.archive_month, name="archive_month"),
+    path("search/", search_views.search, name="search"),
 ]
