@@ -105,7 +105,7 @@ def test_hostile_text_is_text(client):
 
 
 def test_marks_that_a_writer_typed_mark_nothing(client):
-    PostFactory(title="A \ue000tomato\ue001 \ue000", body="\ue001 tomato \ue000red <mark>blue</mark> &#xE000;x&#xE001;")
+    PostFactory(title="A \ue000tomato\ue001 \ue000", body="\ue000red\ue001 tomato \ue001 <mark>blue</mark> &#xE000;x&#xE001;")
 
     page = text_of(client.get(URL, {"q": "tomato"}))
 
@@ -175,6 +175,7 @@ def test_a_near_word_of_a_title_or_tag_is_offered_and_leads_on(client):
 )
 def test_who_finds_nothing_is_told_why(client, q, words):
     PostFactory(title="Tomato")
+    PostFactory(title="Bread")
 
     assert words in text_of(client.get(URL, {"q": q}))
 
