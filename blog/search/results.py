@@ -186,5 +186,6 @@ def shown(hits, query):
             post.found_comment = comment
     for post in posts.values():
         post.title_pieces = pieces(post.title_marked)
-        post.text_pieces = pieces(post.text_marked, is_html=True)
+        parts = pieces(post.text_marked, is_html=True)
+        post.text_pieces = parts if any(found for _words, found in parts) else pieces(post.excerpt)
     return [posts[hit.id] for hit in hits if hit.id in posts]

@@ -93,6 +93,15 @@ def test_what_was_found_is_marked_in_titles_texts_and_comments(client):
     assert "A <mark>tomato</mark> &amp; more" in page
 
 
+def test_a_post_in_whose_text_nothing_was_found_shows_its_excerpt(client):
+    PostFactory(title="Tomato", body="Not this.", summary="A summary.")
+
+    page = text_of(client.get(URL, {"q": "tomato"}))
+
+    assert "A summary." in page
+    assert "Not this." not in page
+
+
 def test_hostile_text_is_text(client):
     post = PostFactory(title=f"Tomato {HOSTILE}", body=f"tomato {HOSTILE}", body_format="plain", tags=1)
     post.tags.update(name=HOSTILE)
