@@ -114,7 +114,8 @@ def test_hostile_text_is_text(client):
 
 
 def test_marks_that_a_writer_typed_mark_nothing(client):
-    PostFactory(title="A \ue000tomato\ue001 \ue000", body="\ue000red\ue001 tomato \ue001 <mark>blue</mark> &#xE000;x&#xE001;")
+    body = "\ue000red\ue001 tomato \ue001 <mark>blue</mark> &#xE000;x&#xE001;"
+    PostFactory(title="A \ue000tomato\ue001 \ue000", body=body)
 
     page = text_of(client.get(URL, {"q": "tomato"}))
 

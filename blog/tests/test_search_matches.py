@@ -28,7 +28,7 @@ def test_only_the_newest_matches_are_counted_and_it_says_so(client, monkeypatch)
 @pytest.fixture
 def eager(monkeypatch):
     """Take every table for a large one, and a few rows for the newest of them."""
-    for name, value in {"SMALL": -2, "SAMPLE": 4, "FREQUENT": 2, "WALK": 8, "MOST": 5}.items():
+    for name, value in {"SMALL": -2, "SAMPLE": 4, "FREQUENT": 2, "WALK": 8, "WINDOW": 12, "MOST": 5}.items():
         monkeypatch.setattr(matches, name, value)
     monkeypatch.setattr(results, "MOST", 5)
 
@@ -95,4 +95,4 @@ def test_the_index_finds_a_word_however_frequent_the_planner_knows_it_to_be(clie
 
     assert response.context["results"].is_more
     assert "Bitmap Index Scan on blog_post_search" in plan, plan
-    assert plan.count("One-Time Filter") == 6, plan  # sample, near and indexed, of posts and of comments
+    assert plan.count("One-Time Filter") == 8, plan  # sample, walked, near and indexed, of posts and of comments
