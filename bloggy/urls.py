@@ -36,6 +36,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("accounts/", include("accounts.urls")),
     path("favicon.ico", views.favicon),
+    path("manifest.webmanifest", views.manifest, name="manifest"),
     *(
         re_path(rf"^{old}/?$", RedirectView.as_view(pattern_name=name, permanent=True))
         for old, name in OLD_ADDRESSES.items()

@@ -1,11 +1,16 @@
-"""What belongs to no app: the icon, and error pages in the blog's design that ask nothing of the database."""
+"""What belongs to no app: the icons, and error pages in the blog's design that ask nothing of the database."""
 
 import sys
 
+from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, InternalError, OperationalError
+from django.http import JsonResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
 
 from bloggy.database import is_outage
 
@@ -14,7 +19,21 @@ RETRY_AFTER = 5  # seconds
 
 def favicon(request):
     """Lead to the icon; browsers ask for it by this name on pages that name none, such as the admin's."""
-    return redirect(static("favicon.svg"))
+    return redirect(static("favicon.ico"))
+
+
+@require_safe
+def manifest(request):
+    """Say how the blog looks on a home screen (https://www.w3.org/TR/appmanifest/)."""
+    squares = [(size, purpose) for size in (192, 512) for purpose in ("any", "maskable")]
+    icons = [
+        {"src": static(f"icon-{size}.png"), "sizes": f"{size}x{size}", "type": "image/png", "purpose": purpose}
+        for size, purpose in squares
+    ]
+    start = reverse("blog:post_list")
+    content = {"name": settings.SITE_NAME, "lang": get_language(), "id": start, "start_url": start, "scope": start}
+    look = {"display": "minimal-ui", "background_color": "#fcfbf8", "theme_color": "#fcfbf8"}
+    return JsonResponse(content | look | {"icons": icons}, content_type="application/manifest+json")
 
 
 def bad_request(request, exception):
