@@ -61,7 +61,7 @@ class Page:
     """Some rows of a list in its order, and the cursors of the links to its neighbours; None where there are none.
 
     is_beyond tells that the list has rows, perhaps, but none behind the cursor. pinned are the rows that stand
-    above the others on the first page.
+    above the others on the first page. query is what the page's own address ends in, empty for the first page.
     """
 
     rows: list
@@ -69,6 +69,7 @@ class Page:
     after: Cursor | None = None
     is_beyond: bool = False
     pinned: list = field(default_factory=list)
+    query: str = ""
 
 
 class Row(models.Func):
@@ -116,15 +117,19 @@ def page_of(
         top, rows = [row for row in found if row.is_pinned], [row for row in found if not row.is_pinned]
     rows = list(rows)
     more, rows = len(rows) > size, rows[:size]
+    query = f"?{'before' if before else 'after'}={cursor}" if cursor else ""
     if descending != newest_first:
         if len(rows) < size or (pinned is not None and not more):
             return page_of(queryset, size, keys=keys, newest_first=newest_first, place=place, pinned=pinned)
         rows.reverse()
+        query = query if more else ""
     if not rows:
-        return Page(rows, is_beyond=bool(cursor), pinned=top)
+        return Page(rows, is_beyond=bool(cursor), pinned=top, query=query)
     first, last = place(rows[0]), place(rows[-1])
     newest, oldest = (first, last) if newest_first else (last, first)
     # The cursor's own row lies on the side that one came from.
     older_exist = more if descending else bool(cursor)
     newer_exist = more if not descending else bool(cursor)
-    return Page(rows, oldest if older_exist else None, newest if newer_exist else None, pinned=top)
+    return Page(
+        rows, oldest if older_exist else None, newest if newer_exist else None, pinned=top, query=query
+    )
