@@ -87,8 +87,9 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def public_slug(self):
-        """The name as it stands in the address of the author's page; never empty."""
-        return slugify(self.public_name, allow_unicode=True)[:100].strip("-") or "author"
+        """The name as it stands in the address of the author's page; never empty, nor that of the author's feed."""
+        slug = slugify(self.public_name, allow_unicode=True)[:100].strip("-")
+        return slug if slug not in ("", "feed") else "author"
 
     def get_full_name(self):
         return self.public_name

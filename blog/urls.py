@@ -3,7 +3,7 @@
 from django.urls import path, re_path, register_converter
 from django.urls.converters import StringConverter
 
-from blog import archive_views, comment_views, search_views, views
+from blog import archive_views, comment_views, feed_views, search_views, views
 
 
 class SlugConverter(StringConverter):
@@ -28,6 +28,13 @@ urlpatterns = [
     re_path(COMMENT + "show/$", comment_views.comment_show, name="comment_show"),
     path("tags/", views.tag_list, name="tag_list"),
     path("tag/<uslug:slug>/", views.tag_detail, name="tag_detail"),
+    path("feed/", feed_views.post_feed, name="post_feed"),
+    path("feed/rss/", feed_views.post_feed_rss, name="post_feed_rss"),
+    path("feed.json", feed_views.post_feed_json, name="post_feed_json"),
+    path("tag/<uslug:slug>/feed/", feed_views.tag_feed, name="tag_feed"),
+    re_path(r"^author/(?P<pk>[0-9]{1,19})/feed/$", feed_views.author_feed, name="author_feed"),  # before author_detail
+    path("comments/feed/", feed_views.comment_feed, name="comment_feed"),
+    path("post/<uslug:slug>/feed/", feed_views.post_comment_feed, name="post_comment_feed"),
     re_path(r"^author/(?P<pk>[0-9]{1,19})/(?P<slug>[-\w]{1,100})/$", views.author_detail, name="author_detail"),
     path("archive/", archive_views.archive, name="archive"),
     re_path(r"^archive/(?P<year>[0-9]{4})/$", archive_views.archive_year, name="archive_year"),

@@ -29,7 +29,9 @@ def test_the_public_name_is_the_full_name_and_never_the_address(first, last, sho
     assert (user.public_name, str(user), user.get_full_name()) == (shown, shown, shown)
 
 
-@pytest.mark.parametrize(("name", "slug"), [("Ada Byron", "ada-byron"), ("艾达", "艾达"), ("!!", "author")])
+@pytest.mark.parametrize(
+    ("name", "slug"), [("Ada Byron", "ada-byron"), ("艾达", "艾达"), ("!!", "author"), ("Feed", "author")]
+)
 def test_the_address_of_an_author_is_never_empty(name, slug):
     assert User(pk=7, first_name=name).public_slug == slug
 

@@ -142,6 +142,11 @@ class Comment(models.Model):
         return markdown.trusted(self.body_html)
 
     @property
+    def changed_at(self):
+        """Return when its words were last written."""
+        return self.edited_at or self.created_at
+
+    @property
     def is_retracted(self):
         """Tell whether its writer deleted it, and the row is kept for the replies below it."""
         return self.state == self.State.REMOVED and not self.body_html

@@ -181,6 +181,11 @@ class Post(models.Model):
         return max(1, round(self.words / WORDS_A_MINUTE))
 
     @property
+    def changed_at(self):
+        """Return when a published post last became another for readers: when it was saved, or its time came."""
+        return max(self.updated_at, self.published_at)
+
+    @property
     def state(self):
         """Return draft, scheduled or published, by this machine's clock: for show; published() decides."""
         if self.published_at is None:
