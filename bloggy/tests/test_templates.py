@@ -42,7 +42,7 @@ def test_every_template_renders_under_the_storage_of_production(production_stora
     for name, html in rendered.items():
         assert ('href="/static/css/bloggy.' in html) == ("<!DOCTYPE" in html), name
         assert "style=" not in html, name
-        assert "<script" not in html, name
+        assert "<script" not in html.replace('<script type="application/ld+json">', ""), name  # data, never run
 
 
 @pytest.mark.django_db
