@@ -3,7 +3,7 @@
 from django.urls import path, re_path, register_converter
 from django.urls.converters import StringConverter
 
-from blog import archive_views, comment_views, feed_views, search_views, views
+from blog import archive_views, comment_views, feed_views, search_views, sitemaps, views
 
 
 class SlugConverter(StringConverter):
@@ -35,6 +35,10 @@ urlpatterns = [
     re_path(r"^author/(?P<pk>[0-9]{1,19})/feed/$", feed_views.author_feed, name="author_feed"),  # before author_detail
     path("comments/feed/", feed_views.comment_feed, name="comment_feed"),
     path("post/<uslug:slug>/feed/", feed_views.post_comment_feed, name="post_comment_feed"),
+    path("sitemap.xml", sitemaps.sitemap, name="sitemap"),
+    path("sitemap/posts.xml", sitemaps.sitemap_posts, name="sitemap_posts"),
+    path("sitemap/lists.xml", sitemaps.sitemap_lists, name="sitemap_lists"),
+    path("robots.txt", sitemaps.robots, name="robots"),
     re_path(r"^author/(?P<pk>[0-9]{1,19})/(?P<slug>[-\w]{1,100})/$", views.author_detail, name="author_detail"),
     path("archive/", archive_views.archive, name="archive"),
     re_path(r"^archive/(?P<year>[0-9]{4})/$", archive_views.archive_year, name="archive_year"),
