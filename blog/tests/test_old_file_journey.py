@@ -39,7 +39,7 @@ def test_an_old_link_leads_to_the_old_words_and_the_old_password_to_a_new_commen
         expect(page.locator("article")).to_contain_text(line)
     expect(page.locator("article")).to_contain_text("文 <i>Brown</i>")
     expect(page.locator(".comment")).to_contain_text("說得好 <img src=x onerror=alert(1)>")
-    assert page.locator("script, article b, article em, .comment img").count() == 0
+    assert page.locator("body script, article b, article em, .comment img").count() == 0
 
     page.get_by_role("link", name="Log in to comment").click()
     page.get_by_label("E-mail address").fill("doc@emmettbrown.com")
