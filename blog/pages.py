@@ -130,6 +130,4 @@ def page_of(
     # The cursor's own row lies on the side that one came from.
     older_exist = more if descending else bool(cursor)
     newer_exist = more if not descending else bool(cursor)
-    return Page(
-        rows, oldest if older_exist else None, newest if newer_exist else None, pinned=top, query=query
-    )
+    return Page(rows, oldest if older_exist else None, newest if newer_exist else None, pinned=top, query=query)
