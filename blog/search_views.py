@@ -1,8 +1,12 @@
 """The search page."""
 
+from http import HTTPStatus
+
+from django.db import OperationalError
 from django.http import Http404
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
+from psycopg.errors import QueryCanceled
 
 from blog.search import queries
 from blog.search.results import Results, Search, find
@@ -17,12 +21,20 @@ def search(request):
     if not form.is_valid():
         raise Http404("No such search.")
     asked = Search(**form.cleaned_data)
-    context = {"search": asked, "results": Results()}
-    if queries.WORD.search(asked.q):
-        context["results"] = find(asked, queries.typed(asked.q))
-    if asked.q and not context["results"].count:
-        context |= help_for(asked)
-    return render(request, "blog/search.html", context)
+    try:
+        context = answer_to(asked)
+    except OperationalError as error:
+        if not isinstance(error.__cause__, QueryCanceled):
+            raise
+        context = {"results": Results(), "reason": "slow"}
+    status = HTTPStatus.SERVICE_UNAVAILABLE if context.get("reason") == "slow" else HTTPStatus.OK
+    return render(request, "blog/search.html", {"search": asked} | context, status=status)
+
+
+def answer_to(asked):
+    """Return what the page shows for a Search: results, or help."""
+    results = find(asked, queries.typed(asked.q)) if queries.WORD.search(asked.q) else Results()
+    return {"results": results} | (help_for(asked) if asked.q and not results.count else {})
 
 
 def help_for(asked):

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from blog import markdown, roles
 from blog.models.posts import Post
+from blog.models.search_keys import comment_keys
 from blog.models.texts import BodyFormat, body_vector, search_field
 from blog.pages import Cursor
 from bloggy.locks import take_turn
@@ -79,7 +80,7 @@ class Comment(models.Model):
         base_manager_name = "objects"
         indexes = [
             models.Index(fields=["post", "created_at", "id"], name="blog_comment_of_post"),
-            GinIndex(fields=["search"], name="blog_comment_search"),
+            GinIndex("search", comment_keys(), name="blog_comment_words"),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(body_format__in=BodyFormat.values), name="blog_comment_format"),

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from blog import markdown, roles, slugs
+from blog.models.search_keys import post_keys
 from blog.models.tags import Tag
 from blog.models.texts import BodyFormat, body_vector, search_field, weighed
 from bloggy.text import is_visible
@@ -131,7 +132,7 @@ class Post(models.Model):
             models.Index(fields=["-published_at", "-id"], name="blog_post_newest"),
             models.Index(fields=["author", "-published_at", "-id"], name="blog_post_author_newest"),
             models.Index(fields=["-published_at", "-id"], name="blog_post_featured", condition=Q(is_featured=True)),
-            GinIndex(fields=["search"], name="blog_post_search"),
+            GinIndex("search", post_keys(), name="blog_post_words"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -1,85 +1,121 @@
 """The newest matches of a query, found fast whether a word stands in half of a million rows or in one."""
 
-from django.db.models import F, Subquery
+from dataclasses import dataclass
+
+from django.db.models import BooleanField, F, Func
 from django.db.models.expressions import RawSQL
 
-from blog.search.queries import Matches
+from blog.models import Comment, Post
+from blog.models.search_keys import Block, Overlap, Week, comment_keys, post_keys
+from blog.search.queries import Begun, Matches
 
 MOST = 1000  # matches that are ranked and counted: ranking all of a frequent word takes seconds
-SMALL = 20_000  # rows of a table below which the index alone is quick for any word
-SAMPLE = 200  # newest rows that tell whether a word is very frequent …
-FREQUENT = 40  # … by so many matches among them
-WALK = 6000  # newest rows that are looked through for a very frequent word
-WINDOW = 40_000  # newest rows to which the index is narrowed for any other
+SMALL = 20_000  # rows of a table below which the whole index is quick for any word
+WALK = 3000  # newest posts of a tag that are looked at one by one
+SHARES = [0.99, 0.96, *(share / 100 for share in range(91, 0, -5))]  # of a table are older than a part; newest first
+FEW_SHARES = [0.99, 0.9]  # for a query that costs about the same whatever the part
+BEYOND = 2**62  # greater than the number of any place
 
+# Of the parts of a table the next is looked through only if those before it gave too little: a nested loop keeps the
+# order of its outer side and UNION ALL that of its members, and both end with the LIMIT.
 # OFFSET 0 keeps the planner from sorting by the index of dates, which would mean to walk it.
-# A condition without a column of its own row (a count, CASE) is decided once, so of the three ways only those are gone
-# that are needed. docs/search.md says what each is for.
 STATEMENT = """
-WITH size AS MATERIALIZED (
-  SELECT reltuples FROM pg_class WHERE oid = '{table}'::regclass
-), sample AS MATERIALIZED (
-  SELECT 1 FROM ({sample}) AS newest WHERE newest.hit AND (SELECT reltuples FROM size) > {small}
+WITH ends AS MATERIALIZED (
+  SELECT ({newest}) AS newest, ({oldest}) AS oldest
+), known AS MATERIALIZED (
+  SELECT histogram_bounds::text::{type}[] AS bounds FROM pg_stats
+  WHERE schemaname = 'public' AND tablename = '{table}' AND attname = '{column}'
+    AND (SELECT reltuples FROM pg_class WHERE oid = 'public.{table}'::regclass) > {small}
+), cuts AS MATERIALIZED (
+  SELECT share, {place_of_bound} AS low
+  FROM known, unnest(ARRAY{shares}) AS share,
+    LATERAL (SELECT bounds[1 + round((cardinality(bounds) - 1) * share)::int] AS bound) AS nearest
+), parts AS MATERIALIZED (
+  SELECT ARRAY(SELECT generate_series(greatest(low, oldest), least(high, newest)))::bigint[] AS places
+  FROM (SELECT share, low, lag(low) OVER (ORDER BY share DESC) - 1 AS high FROM cuts) AS cut, ends
+  ORDER BY share DESC
 ), walked AS MATERIALIZED (
-  SELECT newest.id FROM ({walk}) AS newest WHERE newest.hit AND (SELECT count(*) FROM sample) >= {frequent}
-  LIMIT {limit}
-), near AS MATERIALIZED (
-  SELECT recent.id FROM ({window}) AS recent
-  WHERE (SELECT reltuples FROM size) > {small} AND (SELECT count(*) FROM walked) < {limit}
+  {walk}
 )
-SELECT id FROM walked
-UNION ALL
-SELECT id FROM near
-UNION ALL
-SELECT indexed.id FROM (
-  SELECT id FROM ({indexed} OFFSET 0) AS matching ORDER BY at DESC, id DESC LIMIT {limit}
-) AS indexed
-WHERE CASE
-  WHEN (SELECT count(*) FROM walked) >= {limit} OR (SELECT count(*) FROM near) >= {limit} THEN FALSE
-  WHEN (SELECT count(*) FROM sample) < {frequent} THEN TRUE
-  ELSE (SELECT count(*) FROM ({walk}) AS newest) >= {all}
-END
+SELECT id FROM (
+  SELECT id FROM walked WHERE hit
+  UNION ALL
+  SELECT matching.id FROM parts, LATERAL ({in_part} OFFSET 0) AS matching WHERE {is_left}
+  UNION ALL
+  SELECT matching.id FROM ({in_rest} OFFSET 0) AS matching WHERE {is_left}
+    AND (SELECT oldest FROM ends) < (SELECT coalesce(min(low), {beyond}) FROM cuts)
+) AS found LIMIT {limit}
 """
 
 
-NOTHING = "SELECT NULL::bigint AS id WHERE FALSE", ()
+@dataclass(frozen=True)
+class Places:
+    """How an index of words tells where a row lies: by the number that a function makes of a column."""
+
+    number: type[Func]
+    column: str
+    type: str
+    keys: Func
 
 
-def newest_matches(rows, query, order):
+PLACES = {
+    Post: Places(Week, "published_at", "timestamptz", post_keys()),
+    Comment: Places(Block, "id", "bigint", comment_keys()),
+}
+
+
+def newest_matches(rows, query, order, author=None):
     """Return the ids of the newest matches of a query, one more than MOST at most, for `pk__in`.
 
-    `rows` is a queryset of a model with a `search` column, `order` the fields of an index that sort it newest first.
+    `rows` is a queryset of posts or comments; `order` are the fields of an index that sort it newest first; where they
+    are those of a tag, the tag's newest posts are looked at before the index of words is asked. An author's posts are
+    told apart in the index of words, too.
     """
-    newest = rows.order_by(*order).values("id", hit=Matches("search", query))
-    matching = rows.filter(Matches("search", query)).order_by().values("id", at=F(order[0].removeprefix("-")))
-    sample, in_sample = newest[:SAMPLE].query.sql_with_params()
-    walk, in_walk = newest[:WALK].query.sql_with_params()
-    window, in_window = windowed(rows, query, order)
-    indexed, in_indexed = matching.query.sql_with_params()
-    statement = STATEMENT.format(
-        sample=sample,
+    places, newest = PLACES[rows.model], order[0].removeprefix("-")
+    matching = rows.filter(Matches("search", query)).order_by(*order).values("id")
+    if author:
+        matching = matching.filter(overlap(places, "ARRAY[%s]::bigint[]", -author))
+    is_walked = newest != places.column
+    walk = rows.order_by(*order).values("id", hit=Matches("search", query))[:WALK] if is_walked else None
+    if is_walked:
+        matching = matching.filter(RawSQL("blog_post.id NOT IN (SELECT id FROM walked)", (), BooleanField()))
+    ends = rows.order_by(*order).values(place=places.number(F(newest)))
+    older = RawSQL(f"SELECT coalesce(min(low), {BEYOND}) FROM cuts", ())
+    sql, params = compiled(
+        newest=ends[:1],
+        oldest=ends.reverse()[:1],
         walk=walk,
-        window=window,
-        indexed=indexed,
-        table=rows.model._meta.db_table,
-        small=SMALL,
-        frequent=FREQUENT,
-        all=WALK,
-        limit=MOST + 1,
+        in_part=matching.filter(overlap(places, "parts.places"))[: MOST + 1],
+        in_rest=matching.alias(place=places.number(F(places.column))).filter(place__lt=older)[: MOST + 1],
     )
-    return RawSQL(statement, [*in_sample, *in_walk, *in_window, *in_indexed, *in_walk])
+    return RawSQL(
+        STATEMENT.format(
+            **sql,
+            type=places.type,
+            table=rows.model._meta.db_table,
+            column=places.column,
+            small=SMALL,
+            place_of_bound=places.number.template % {"expressions": "bound"},
+            shares=FEW_SHARES if isinstance(query, Begun) else SHARES,
+            beyond=BEYOND,
+            is_left=f"(SELECT count(*) FROM walked) >= {WALK}" if is_walked else "TRUE",
+            limit=MOST + 1,
+        ),
+        params,
+    )
 
 
-def windowed(rows, query, order):
-    """Return the statement and parameters of the matches among the newest WINDOW rows.
+def overlap(places, numbers, *params):
+    return Overlap(places.keys, RawSQL(numbers, params))
 
-    PostgreSQL reads two indexes for it, of words and of dates, and only the rows that both name. It does so because it
-    knows neither end of the range beforehand, and takes it for narrow.
-    """
-    key = order[0].removeprefix("-")
-    if key not in {field.name for field in rows.model._meta.fields}:
-        return NOTHING  # a key of another table: there the two indexes can't meet
-    keys = rows.order_by(*order).values(key)
-    ends = {f"{key}__lte": Subquery(keys[:1]), f"{key}__gte": Subquery(keys[WINDOW : WINDOW + 1])}
-    window = rows.filter(Matches("search", query), **ends).order_by(*order).values("id")[: MOST + 1]
-    return window.query.sql_with_params()
+
+def compiled(**querysets):
+    """Return the statement of each queryset, and the parameters of all in their order."""
+    sql, params = {}, []
+    for name, queryset in querysets.items():
+        if queryset is None:
+            sql[name] = "SELECT NULL::bigint AS id, FALSE AS hit WHERE FALSE"
+            continue
+        sql[name], own = queryset.query.sql_with_params()
+        params.extend(own)
+    return sql, params

@@ -29,6 +29,10 @@ class Unforeseen(Func):
     output_field = SearchQueryField()
 
 
+class Begun(Unforeseen):
+    """A query that ends in the beginning of a word: the index gathers all words that begin so whenever it is asked."""
+
+
 class Matches(Func):
     """Whether a vector matches a query."""
 
@@ -57,7 +61,7 @@ def begun(text):
     before, last = text[: words[-1].start()], words[-1].group()
     if before.count('"') % 2 or LEFT_OUT.search(before) or (last.isascii() and len(last) < LEAST_BEGINNING):
         return None
-    return Unforeseen(_websearch(before) & _raw(f"{last}:*"))
+    return Begun(_websearch(before) & _raw(f"{last}:*"))
 
 
 def beginning_with(text):

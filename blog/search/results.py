@@ -113,7 +113,7 @@ def newest_hits(search, query):
     rank = SearchRank(F("search"), query, weights=WEIGHTS)
     of_posts = (
         Post.objects.published()
-        .filter(pk__in=newest_matches(posts, query, order))
+        .filter(pk__in=newest_matches(posts, query, order, search.author))
         .values_list("pk", "published_at", "author_id", rank, Value(None, BigIntegerField()))
     )
     of_comments = comments.filter(pk__in=newest_matches(comments, query, ["-id"]), post__in=posts).values_list(

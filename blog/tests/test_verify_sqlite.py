@@ -125,8 +125,8 @@ def run(statement):
             "blog_post: nothing counts its ids any more",
         ),
         (
-            lambda: run("DROP INDEX blog_comment_search"),
-            "blog_comment: blog_comment_search is missing",
+            lambda: run("DROP INDEX blog_comment_words"),
+            "blog_comment: blog_comment_words is missing",
         ),
         (
             lambda: run("ALTER TABLE blog_post DROP CONSTRAINT blog_post_title_not_empty"),
