@@ -8,7 +8,7 @@ from urllib.parse import quote
 from xml.sax.saxutils import escape
 
 from django.conf import settings
-from django.db.models import Max, OuterRef, Subquery, Window
+from django.db.models import Exists, Max, OuterRef, Subquery, Window
 from django.db.models.functions import Greatest, Mod, RowNumber
 from django.http import HttpResponse
 from django.urls import reverse
@@ -73,18 +73,18 @@ def sitemap_lists(request):
     of_tag = Post.objects.published().tagged(OuterRef("pk")).order_by("-tagged_at", "-tagged_id")
     of_author = Post.objects.published().filter(author=OuterRef("pk")).order_by("-published_at", "-id")
     tag, author = addresses("blog:tag_detail", "SLUG"), addresses("blog:author_detail", 999, "SLUG")
+    names = User.objects.only("first_name", "last_name")
     places = [(tag(one.slug), one.newest) for one in with_newest(Tag.objects, of_tag)]
-    places += [(author(one.pk, one.public_slug), one.newest) for one in with_newest(User.objects, of_author)]
+    places += [(author(one.pk, one.public_slug), one.newest) for one in with_newest(names, of_author)]
     front = max((changed for _path, changed in places), default=None)
     return written(request, "urlset", "url", [(reverse("blog:post_list"), front), *places])
 
 
 def with_newest(owners, posts):
-    """Return the first owners by id, those with posts, with the time of each one's first post as `newest`."""
+    """Return the owners with posts, the first ones by id, with the time of each one's first post as `newest`."""
     newest = Subquery(posts.values("published_at")[:1])
     half = ADDRESSES_A_PAGE // 2 - 1
-    # Left out here, for PostgreSQL would look each one's post up once more.
-    return [owner for owner in owners.annotate(newest=newest).order_by("pk")[:half] if owner.newest]
+    return owners.filter(Exists(posts)).annotate(newest=newest).order_by("pk")[:half]
 
 
 def addresses(view, *examples):

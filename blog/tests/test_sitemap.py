@@ -88,6 +88,18 @@ def test_the_lists_are_the_front_page_and_tags_and_authors_with_published_posts(
     ]
 
 
+def test_tags_and_accounts_without_a_published_post_take_no_place_of_others(client, monkeypatch):
+    monkeypatch.setattr(sitemaps, "ADDRESSES_A_PAGE", 4)
+    PostFactory(tags=1, draft=True)
+    post = PostFactory(tags=1)
+
+    assert [address for address, _date in urls(client, LISTS)] == [
+        "/",
+        post.tags.get().get_absolute_url(),
+        f"/author/{post.author_id}/{post.author.public_slug}/",
+    ]
+
+
 def test_an_empty_blog_has_a_sitemap_of_its_front_page(client):
     assert pages(client) == [LISTS]
     assert urls(client, LISTS) == [("/", None)]
