@@ -8,6 +8,8 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
+from bloggy.text import is_visible
+
 
 class UserManager(BaseUserManager):
     def create_user(self, email, password=None, **fields):
@@ -81,9 +83,9 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def public_name(self):
-        """The full name, else "Author <id>": an e-mail address is never shown."""
+        """The full name if one can see it, else "Author <id>": an e-mail address is never shown."""
         name = f"{self.first_name} {self.last_name}".strip()
-        return name or _("Author %(id)s") % {"id": self.pk}
+        return name if is_visible(name) else _("Author %(id)s") % {"id": self.pk}
 
     @property
     def public_slug(self):

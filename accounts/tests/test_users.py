@@ -21,7 +21,8 @@ def test_two_addresses_that_differ_in_case_alone_are_one_account():
 
 
 @pytest.mark.parametrize(
-    ("first", "last", "shown"), [("Ada", "Byron", "Ada Byron"), ("Ada", "", "Ada"), ("", " ", "Author 7")]
+    ("first", "last", "shown"),
+    [("Ada", "Byron", "Ada Byron"), ("Ada", "", "Ada"), ("", " ", "Author 7"), ("\x01", "\u200b", "Author 7")],
 )
 def test_the_public_name_is_the_full_name_and_never_the_address(first, last, shown):
     user = User(pk=7, first_name=first, last_name=last, email="ada@example.com")
