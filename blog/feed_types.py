@@ -28,7 +28,9 @@ class Legible(SyndicationFeed):
         super().__init__(**{name: legible(value) for name, value in feed.items()})
 
     def add_item(self, **item):
-        super().add_item(**{name: legible(value) for name, value in item.items()})
+        item = {name: legible(value) for name, value in item.items()}
+        title = item["title"] if item["title"].strip() else item["link"]  # of an old title, nothing may be left
+        super().add_item(**item | {"title": title})
 
     def latest_post_date(self):
         return max((item["updateddate"] for item in self.items), default=self.feed["since"])

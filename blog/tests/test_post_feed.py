@@ -114,6 +114,15 @@ def test_hostile_texts_and_what_xml_cannot_hold_do_no_harm(client):
     assert "&lt;script&gt;" in entry.findtext(f"{ATOM}content")
 
 
+def test_a_title_and_a_name_that_xml_cannot_hold_are_not_empty(client):
+    post = PostFactory(title="\x01", author__first_name="\x01", author__last_name="")
+
+    (entry,) = entries(client.get(URL))
+
+    assert entry.findtext(f"{ATOM}title") == settings.SITE_URL + post.get_absolute_url()
+    assert entry.findtext(f"{ATOM}author/{ATOM}name") == f"Author {post.author_id}"
+
+
 def test_nobodys_address_is_in_it(client):
     PostFactory(author__first_name="", author__last_name="")
 
