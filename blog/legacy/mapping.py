@@ -10,6 +10,7 @@ from blog import markdown, slugs
 from blog.legacy import values
 from blog.legacy.lookup import Lookup
 from blog.legacy.reasons import Reason
+from bloggy.text import is_visible
 
 FIRST_NAME = LAST_NAME = 128  # characters
 TITLE = 512
@@ -107,9 +108,9 @@ def post_fields(row, survey, numbering, now):
 
 
 def post_title(row):
-    """Return the title; one of spaces alone would be a link that nobody sees."""
+    """Return the title; one that shows nothing, such as spaces, would be a link that nobody sees."""
     title = row.short_text("title", TITLE)
-    if title.strip():
+    if is_visible(title):
         return title
     row.note(Reason.UNTITLED, losing="title" if title else None)
     return UNTITLED

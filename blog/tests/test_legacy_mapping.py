@@ -135,7 +135,7 @@ def test_a_post_of_the_future_is_kept_and_reported():
     assert reasons(row) == [Reason.FUTURE_DATE]
 
 
-@pytest.mark.parametrize("title", [None, "", " \n"])
+@pytest.mark.parametrize("title", [None, "", " \n", "\x01\u200b"])
 def test_a_post_without_a_title_is_untitled(title):
     row, fields = post_of(title=title)
 
