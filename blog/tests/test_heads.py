@@ -7,6 +7,7 @@ import pytest
 from django.conf import settings
 from django.urls import reverse
 
+from blog import archive_views
 from blog.tests.factories import PostFactory, TagFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -51,6 +52,28 @@ def test_every_page_of_a_list_names_its_own_address_and_its_neighbours(client, l
         assert links(second, "canonical") == [SITE + address + older]
         assert len(links(second, "next")) == 1
         assert links(again, "canonical") == [SITE + address]  # the first page, as it turns out
+
+
+@pytest.mark.parametrize(("address", "title"), [("/archive/2024/", "2024"), ("/archive/2024/5/", "May 2024")])
+def test_pages_of_the_archive_name_their_own_address_and_their_neighbours(client, monkeypatch, address, title):
+    monkeypatch.setattr(archive_views, "TITLES_A_PAGE", 1)
+    PostFactory.create_batch(2)
+
+    first = client.get(address, {"utm_source": "x"})
+    (older,) = links(first, "next")
+    second = client.get(address + older)
+
+    assert [links(page, "canonical") for page in (first, second)] == [[SITE + address], [SITE + address + older]]
+    assert len(links(second, "prev")) == 1
+    assert (card(first)["og:title"], card(first)["og:description"]) == (title, f"Posts of {title}")
+
+
+@pytest.mark.parametrize(("address", "title"), [("/archive/", "Archive"), ("/tags/", "Tags")])
+def test_overviews_name_their_own_address_and_have_a_card(client, address, title):
+    response = client.get(address, {"utm_source": "x"})
+
+    assert links(response, "canonical") == [SITE + address]
+    assert (card(response)["og:title"], card(response)["og:url"]) == (title, SITE + address)
 
 
 def test_beyond_the_end_of_a_list_is_nothing_for_search_engines(client):
