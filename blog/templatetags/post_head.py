@@ -14,12 +14,14 @@ register = template.Library()
 def post_head(post):
     """Show what others make of a link to a published post: its card, and the post as data."""
     picture = first_picture(post.html, settings.SITE_URL + post.get_absolute_url())
-    image = picture or settings.SITE_URL + static("icon-512.png")
+    data = blog_posting(post, picture or settings.SITE_URL + static("icon-512.png"))
     return {
         "post": post,
-        "url": settings.SITE_URL + post.get_absolute_url(),
+        "url": data["url"],
         "picture": picture,
+        "published": data["datePublished"],
+        "changed": data["dateModified"],
         "site_name": settings.SITE_NAME,
         "site_url": settings.SITE_URL,
-        "data": data_block(blog_posting(post, image)),
+        "data": data_block(data),
     }

@@ -110,8 +110,8 @@ def test_a_post_has_a_card_with_its_first_picture(client):
         "og:url": f"{SITE}/post/gr%C3%B6%C3%9Fe/",
         "og:image": f"{SITE}/post/gr%C3%B6%C3%9Fe/b.png",
         "twitter:card": "summary_large_image",
-        "article:published_time": post.published_at.strftime("%Y-%m-%dT%H:%M:%S+0000"),
-        "article:modified_time": post.updated_at.strftime("%Y-%m-%dT%H:%M:%S+0000"),
+        "article:published_time": post.published_at.isoformat(timespec="seconds"),
+        "article:modified_time": post.updated_at.isoformat(timespec="seconds"),
         "article:tag": post.tags.get().name,
     }
 
