@@ -1,7 +1,5 @@
 """What the feeds hold, by Django's syndication framework. Every link in them starts with SITE_URL."""
 
-from datetime import UTC, datetime
-
 from django.conf import settings
 from django.contrib.syndication.views import Feed
 from django.db.models import Case, F, Func, IntegerField, TextField, Value, When
@@ -13,10 +11,10 @@ from django.utils.translation import gettext as _
 from blog.absolute import absolute
 from blog.feed_types import Atom, Json, Rss
 from blog.models import Comment, Post
+from blog.pages import EPOCH
 
 ENTRIES = 20
 CONTENT_BYTES = 1_000_000  # of all contents of a feed, as written; a single post can have as much
-LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)  # when a feed without entries changed
 
 
 def at_site(path):
@@ -60,7 +58,7 @@ class SiteFeed(Feed):
     feed_guid = feed_url
 
     def feed_extra_kwargs(self, owner):
-        return {"since": LONG_AGO}
+        return {"since": EPOCH}
 
     def subtitle(self, owner):
         return self.description(owner)

@@ -3,7 +3,6 @@
 Django's sitemaps page by OFFSET, and count every row for each page; here a page is found by keyset.
 """
 
-from datetime import UTC, datetime
 from urllib.parse import quote
 from xml.sax.saxutils import escape
 
@@ -16,12 +15,11 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from blog.models import Post, Tag
-from blog.pages import Cursor, page_of
+from blog.pages import EPOCH, Cursor, page_of
 from blog.views import cursors
 from bloggy.conditional import conditional
 
 ADDRESSES_A_PAGE = 10_000
-LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 ROBOTS = """User-agent: *
 Disallow: {admin}
@@ -39,7 +37,7 @@ def written(request, root, child, places):
         lastmod = f"<lastmod>{changed.isoformat(timespec='seconds')}</lastmod>" if changed else ""
         lines.append(f"<{child}><loc>{escape(settings.SITE_URL + path)}</loc>{lastmod}</{child}>")
     response = HttpResponse("\n".join([*lines, f"</{root}>\n"]), content_type="application/xml; charset=utf-8")
-    return conditional(request, response, max((changed for _path, changed in places if changed), default=LONG_AGO))
+    return conditional(request, response, max((changed for _path, changed in places if changed), default=EPOCH))
 
 
 @require_safe
@@ -101,7 +99,7 @@ def robots(request):
     text = ROBOTS.format(
         admin=reverse("admin:index"),
         accounts="/accounts/",
-        search="/search/",
+        search=reverse("blog:search"),
         sitemap=settings.SITE_URL + reverse("blog:sitemap"),
     )
     return HttpResponse(text, content_type="text/plain; charset=utf-8")
