@@ -248,7 +248,7 @@ class PostTag(models.Model):
 
 
 class PostSlug(models.Model):
-    """A post's former address; a trigger (migration 0002) keeps it when the address of a published post changes."""
+    """A post's former address; a trigger (migrations 0002, 0006) keeps it when that of a published post changes."""
 
     slug = models.SlugField(_("former address"), max_length=slugs.MAX_LENGTH, unique=True, allow_unicode=True)
     post = models.ForeignKey(Post, models.CASCADE, related_name="former_slugs", verbose_name=_("post"))

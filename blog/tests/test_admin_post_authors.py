@@ -147,7 +147,7 @@ def test_a_former_address_is_given_up_by_the_posts_own_author(client, author):
 
     def give_up(former):
         inline = {"id": former.pk, "post": own.pk, "DELETE": "on"}
-        values = post_form(slug="own-now") | {f"former_slugs-0-{name}": value for name, value in inline.items()}
+        values = filled(client.get(url)) | {f"former_slugs-0-{name}": value for name, value in inline.items()}
         client.post(url, values | {"former_slugs-TOTAL_FORMS": "1", "former_slugs-INITIAL_FORMS": "1"})
 
     give_up(other.former_slugs.get())

@@ -3,6 +3,7 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from blog.models import Comment, Post
 from blog.tests.factories import NOON, CommentFactory, PostFactory, UserFactory
@@ -179,6 +180,17 @@ def test_each_former_address_leads_to_todays_in_one_step(client):
     responses = [client.get(f"/post/{slug}/") for slug in ("first", "second", "third")]
 
     assert [(response.status_code, response.url) for response in responses] == [(301, "/post/fourth/")] * 3
+
+
+@pytest.mark.parametrize("withdrawn", [None, timezone.now() + timedelta(days=1)], ids=["to a draft", "for later"])
+def test_a_post_that_is_withdrawn_and_renamed_is_found_by_its_old_link_once_it_is_back(client, withdrawn):
+    post, statuses = PostFactory(slug="first"), []
+
+    for change in ({"published_at": withdrawn}, {"slug": "second"}, {"published_at": NOON}):
+        Post.objects.filter(pk=post.pk).update(**change)
+        statuses.append(client.get("/post/first/").status_code)
+
+    assert statuses == [404, 404, 301]
 
 
 def test_an_address_that_is_taken_back_leads_nowhere_else(client):
