@@ -5,7 +5,7 @@ import copy
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.options import IS_POPUP_VAR
-from django.db.models import Max, Min, Q
+from django.db.models import F, Max, Min, Q
 from django.db.models.functions import Now
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -70,6 +70,9 @@ class FormerSlugInline(admin.TabularInline):
     model = PostSlug
     readonly_fields = ["slug"]
     extra = 0
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).exclude(slug=F("post__slug"))  # one that was taken back is no former one
 
     def has_add_permission(self, request, obj=None):
         return False  # the database keeps them when an address changes

@@ -139,6 +139,17 @@ def test_a_post_with_other_peoples_comments_is_not_its_authors_to_delete(client,
     assert Post.objects.count() == Comment.objects.count() == 1
 
 
+def test_an_address_that_was_taken_back_is_not_among_the_former_ones(client, author):
+    post = PostFactory(author=author, slug="first")
+    for slug in ("second", "first"):
+        Post.objects.filter(pk=post.pk).update(slug=slug)
+
+    response = client.get(reverse("admin:blog_post_change", args=[post.pk]))
+
+    (formset,) = response.context["inline_admin_formsets"]
+    assert [form.instance.slug for form in formset.formset.initial_forms] == ["second"]
+
+
 def test_a_former_address_is_given_up_by_the_posts_own_author(client, author):
     own, other = PostFactory(author=author, slug="own"), PostFactory(slug="other")
     for post in (own, other):
