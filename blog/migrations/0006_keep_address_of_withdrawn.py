@@ -18,6 +18,6 @@ CREATE OR REPLACE TRIGGER blog_post_keep_slug AFTER UPDATE OF slug ON public.blo
 
 
 class Migration(migrations.Migration):
-    dependencies = [("blog", "0004_post_featured_index")]
+    dependencies = [("blog", "0005_indexes_of_words")]
 
     operations = [migrations.RunSQL(KEEP, KEEP_BACK)]
