@@ -8,8 +8,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 from psycopg.errors import QueryCanceled
 
+from blog.models import Tag
 from blog.search import queries
-from blog.search.results import Results, Search, find
+from blog.search.results import Results, Search, find, newest_hits
 from blog.search.spelling import did_you_mean
 from blog.search_forms import SearchForm
 
@@ -44,6 +45,15 @@ def help_for(asked):
         return {"results": results, "is_begun": True}
     if reason := queries.says_too_little(asked.q):
         return {"reason": reason}
-    if other := did_you_mean(asked.q):
-        return {"other": other, "other_address": Search(other).address()}
+    other = did_you_mean(asked.q)
+    if other and (address := address_of(other)):
+        return {"other": other, "other_address": address}
     return {}
+
+
+def address_of(text):
+    """Return the address of a search for a text if it finds anything, or of the tag of that name, or None."""
+    if newest_hits(Search(text), queries.typed(text))[0]:
+        return Search(text).address()
+    tag = Tag.objects.filter(name__iexact=text).first()
+    return tag and tag.get_absolute_url()

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
+from math import ceil
 from urllib.parse import urlencode
 
 from django.contrib.postgres.search import SearchRank
@@ -101,7 +102,7 @@ def find(search, query):
         is_more=is_more,
         filters=filters_of(search, hits),
         rows=shown(sorted(hits, key=best_first)[end - PAGE : end], query),
-        newer=search.address(page=search.page - 1) if search.page > 1 else "",
+        newer=search.address(page=min(search.page - 1, ceil(len(hits) / PAGE))) if search.page > 1 else "",
         older=search.address(page=search.page + 1) if len(hits) > end else "",
     )
 

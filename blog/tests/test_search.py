@@ -153,7 +153,7 @@ def test_nothing_found_costs_four_queries(client, django_assert_num_queries):
     PostFactory(title="Tomato", tags=2)
 
     with django_assert_num_queries(4):  # no matches, none of the beginning, why, words of tags and titles
-        response = client.get(URL, {"q": "tomatto"})
+        response = client.get(URL, {"q": "xyzzyx"})
 
     assert "Nothing found" in text_of(response)
 
@@ -167,16 +167,35 @@ def test_without_a_word_the_database_is_not_asked(client, django_assert_num_quer
     assert ("nothing to look for" in text_of(response)) == bool(q.strip(" \0"))
 
 
-def test_a_near_word_of_a_title_or_tag_is_offered_and_leads_on(client):
-    PostFactory(title="Bread of rye", tags=[TagFactory(name="Sourdough")])
+def test_a_near_word_is_offered_with_a_search_for_it_and_no_filter(client):
+    PostFactory(title="Bread of rye")
 
-    response = client.get(URL, {"q": 'sourdouhg "bred"', "year": 1999})
+    response = client.get(URL, {"q": 'rie "bred"', "year": 1999})
 
-    assert "Did you mean" in text_of(response)
-    link = re.search(r'href="(\?q=[^"]+)" dir="auto">([^<]+)</a>\?', text_of(response))
-    assert link[2] == "sourdough &quot;bread&quot;"
-    assert found(client, "sourdough") == []
-    assert client.get(URL + link[1]).context["search"].q == 'sourdough "bread"'
+    assert offered(response) == ("?q=rye+%22bread%22", "rye &quot;bread&quot;")
+    assert found(client, 'rye "bread"') == ["Bread of rye"]
+
+
+def test_a_near_word_that_only_a_tag_has_leads_to_the_tag(client):
+    tag = TagFactory(name="Sourdough")
+    PostFactory(title="Bread", tags=[tag])
+
+    assert offered(client.get(URL, {"q": "sourdouhg"})) == (tag.get_absolute_url(), "sourdough")
+
+
+def test_near_words_that_find_nothing_together_are_not_offered(client, django_assert_num_queries):
+    PostFactory(title="Bread", tags=[TagFactory(name="Sourdough")])
+
+    with django_assert_num_queries(6):  # none, none of the beginning, why, words of tags and titles, none again, tag
+        response = client.get(URL, {"q": "sourdouhg bread"})
+
+    assert "Nothing found" in text_of(response)
+    assert "Did you mean" not in text_of(response)
+
+
+def offered(response):
+    """Return (address, words) of the near words offered."""
+    return re.search(r'Did you mean <a href="([^"]+)" dir="auto">([^<]+)</a>\?', text_of(response)).groups()
 
 
 @pytest.mark.parametrize(
@@ -204,12 +223,13 @@ def test_pages_lead_there_and_back(client):
     assert b"12 posts" in first.content
 
 
-def test_beyond_the_last_page_there_is_a_way_back(client):
-    PostFactory(title="Tomato")
+def test_beyond_the_last_page_there_is_a_way_back_to_it(client):
+    PostFactory.create_batch(12, title="Tomato")
 
     response = client.get(URL, {"q": "tomato", "page": 7})
 
     assert response.status_code == 200
+    assert response.context["results"].newer == "?q=tomato&page=2"
     assert b"no results beyond this point" in response.content
 
 
