@@ -13,12 +13,12 @@ PICTURE = re.compile(r'<img(?: [\w-]+="[^"]*")*? src="([^"]*)"')
 def absolute(html, base):
     """Return blog.markdown's HTML with every link and picture absolute; base is the address of its page.
 
-    Pictures lose loading="lazy": readers of feeds load as they like, and W3C's validator doesn't know it.
+    Pictures lose loading="lazy": readers of feeds load as they like. W3C's validator doesn't know it, nor aria-label.
     """
 
     def attribute(match):
         name, value = match.groups()
-        if name == "loading":
+        if name in ("loading", "aria-label"):
             return ""
         return f' {name}="{joined(value, base)}"' if name in ("href", "src") else match[0]
 

@@ -10,10 +10,11 @@ from django.utils.safestring import mark_safe
 from markdown_it import MarkdownIt
 from mdit_py_plugins.footnote import footnote_plugin
 
+from blog import footnotes
 from blog.code_colours import bound_code, coloured
 from blog.markdown_rules import BoundedLinkify, below_the_title, bound_blocks, task_lists
 
-RENDERER = 1  # the version of what render() makes; a better one counts up
+RENDERER = 2  # the version of what render() makes; a better one counts up
 EXCERPT_WORDS = 40
 LONG = 1_000_000  # characters
 EXCERPT_CHARACTERS = 400  # a "word" without a space can be as long as the text
@@ -24,22 +25,23 @@ UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000
 WORD = re.compile(f"[{UNSPACED}]|[^\\s{UNSPACED}]+")
 NEWLINE = re.compile("\r\n|\r")
 PARAGRAPHS = re.compile(r"(?<!\n)\n\n")
-FOOTNOTES = '<hr class="footnotes-sep">\n<div class="footnotes">\n<ol class="footnotes-list">\n'
+# Who has only a keyboard scrolls what can be focused.
+TABLE = '<div class="table-scroll" tabindex="0"><table>\n'
 
 POST_CLEANER = nh3.Cleaner(
     tags=set(
-        "a blockquote br code del div em h1 h2 h3 h4 h5 h6 hr img input label li ol p pre s span strong "
+        "a blockquote br code del div em h1 h2 h3 h4 h5 h6 hr img input label li ol p pre s section span strong "
         "sup table tbody td th thead tr ul".split()
     ),
     attributes={
-        "a": {"href", "title", "id", "class"},
+        "a": {"href", "title", "id", "class", "aria-label"},
         "code": {"class"},
         "div": {"class"},
-        "hr": {"class"},
-        "img": {"src", "alt", "title", "loading"},
+        "img": {"src", "alt", "title"},
         "input": {"type", "checked", "disabled", "class"},
         "li": {"id", "class"},
         "ol": {"start", "class"},
+        "section": {"class"},
         "span": {"class"},
         "sup": {"class"},
         "td": {"class"},
@@ -47,6 +49,8 @@ POST_CLEANER = nh3.Cleaner(
         "ul": {"class"},
     }
     | {f"h{level}": {"id"} for level in range(1, 7)},
+    tag_attribute_values={"div": {"tabindex": {"0"}}},
+    set_tag_attribute_values={"img": {"loading": "lazy", "decoding": "async"}, "pre": {"tabindex": "0"}},
     url_schemes={"http", "https", "mailto"},
     link_rel=None,
 )
@@ -163,11 +167,10 @@ def inline_text(token):
     return "".join(shown.get(child.type, "").format(child.content) for child in token.children)
 
 
-def lazy_image(self, tokens, index, options, env):
-    """Render a picture that loads when it comes into view, by https: the pages' policy lets no other in."""
+def image(self, tokens, index, options, env):
+    """Render a picture that is asked for by https: the pages' policy lets no other in."""
     source = str(tokens[index].attrGet("src"))
     tokens[index].attrSet("src", re.sub(r"(?i)^http://", "https://", source))
-    tokens[index].attrSet("loading", "lazy")
     return self.image(tokens, index, options, env)
 
 
@@ -181,10 +184,10 @@ def post_markdown():
     parser.core.ruler.push("bound_code", bound_code)
     parser.core.ruler.after("inline", "task_lists", task_lists)
     parser.core.ruler.push("below_the_title", below_the_title)
-    parser.add_render_rule("image", lazy_image)
-    parser.add_render_rule("footnote_block_open", lambda *_: FOOTNOTES)
-    parser.add_render_rule("footnote_block_close", lambda *_: "</ol></div>\n")
-    parser.add_render_rule("table_open", lambda *_: '<div class="table-scroll"><table>\n')
+    parser.add_render_rule("image", image)
+    for name, rule in footnotes.RULES.items():
+        parser.add_render_rule(name, rule)
+    parser.add_render_rule("table_open", lambda *_: TABLE)
     parser.add_render_rule("table_close", lambda *_: "</table></div>\n")
     return parser
 

@@ -5,6 +5,7 @@ Headings and task lists stand here because the plug-ins' cost grows with the squ
 """
 
 import re
+from urllib.parse import quote
 
 from django.utils.text import slugify
 from linkify_it import LinkifyIt
@@ -15,7 +16,10 @@ LINKIFIED_CHARACTERS, LINKIFIED_LINKS = 10_000, 100  # of one line
 MANY_BRACKETS = re.compile(r"[(\[{]{20}")
 TASK = re.compile(r"\[(?P<mark>[ xX])\]\s+")
 # Ids that a page uses itself; a heading of that name gets another.
-RESERVED_ID = re.compile(r"content|comments(-title)?|comment-(new|\d+(-by)?)|id_\w+|fn(ref)?\d+")
+RESERVED_ID = re.compile(r"content|(comments|contents|related)(-title)?|comment(-new|-\d+(-by)?)?|id_\w+|fn(ref)?\d+")
+ID_CHARACTERS = 200
+WORDS = ("text", "code_inline", "image")  # an image's are its description
+BUSY = ("link_open", "footnote_ref", "html_inline")  # a link can hold neither a link nor a checkbox
 
 
 class BoundedLinkify(LinkifyIt):
@@ -64,14 +68,16 @@ def tick(children, match):
 
 
 def below_the_title(state):
-    """Give headings ids, move them so that the highest is an h2, and turn the alignment of cells into classes."""
+    """Give headings ids, and links to them; make the highest an h2; turn the alignment of cells into classes."""
     highest = min((int(token.tag[1]) for token in state.tokens if token.type == "heading_open"), default=2)
     used, numbers = set(), {}
     for index, token in enumerate(state.tokens):
         if token.type in ("heading_open", "heading_close"):
             token.tag = f"h{min(6, int(token.tag[1]) - highest + 2)}"
             if token.nesting == 1:
-                token.attrSet("id", unused_id(heading_id(state.tokens[index + 1]), used, numbers))
+                inline = state.tokens[index + 1]
+                token.attrSet("id", unused_id(heading_id(inline), used, numbers))
+                link_to_itself(inline.children, token.attrs["id"])
         elif token.type in ("th_open", "td_open") and (style := token.attrs.pop("style", "")):
             token.attrs["class"] = style.replace("text-align:", "align-")
 
@@ -79,8 +85,17 @@ def below_the_title(state):
 def heading_id(inline):
     """Return the id that a heading asks for: its words, never empty, never one that a page uses itself."""
     words = "".join(child.content for child in inline.children if child.type in ("text", "code_inline"))
-    slug = slugify(words, allow_unicode=True)
+    slug = slugify(words, allow_unicode=True)[:ID_CHARACTERS]
     return f"{slug}-section" if RESERVED_ID.fullmatch(slug) else slug or "section"
+
+
+def link_to_itself(children, own_id):
+    """Make a heading's words a link to it, unless there are none or they hold a link or a checkbox."""
+    has_words = any(child.content.strip() for child in children if child.type in WORDS)
+    if has_words and not any(child.type in BUSY for child in children):
+        link = f'<a class="heading-link" href="#{quote(own_id, safe="")}">'
+        children.insert(0, Token("html_inline", "", 0, content=link))
+        children.append(Token("html_inline", "", 0, content="</a>"))
 
 
 def unused_id(wanted, used, numbers):

@@ -11,6 +11,7 @@ from blog.legacy.lookup import Lookup
 from blog.legacy.reasons import Reason
 from blog.legacy.survey import EPOCH
 from blog.legacy.values import email_key
+from blog.markdown import RENDERER
 from blog.tests.legacy_rows import (
     THEN,
     WRITTEN,
@@ -114,7 +115,7 @@ def test_a_post_keeps_its_words_as_plain_text():
     assert row.notes == []
     assert (fields["title"], fields["slug"], fields["body"]) == ("<b>Hi</b>", "bhib", "*one*\n\n<script>")
     assert fields["body_html"] == "<p>*one*</p>\n<p>&lt;script&gt;</p>"
-    assert (fields["body_format"], fields["renderer"], fields["words"]) == ("plain", 1, 2)
+    assert (fields["body_format"], fields["renderer"], fields["words"]) == ("plain", RENDERER, 2)
     assert fields["published_at"] == fields["created_at"] == fields["updated_at"] == THEN
 
 

@@ -1,5 +1,6 @@
 import re
 import time
+from urllib.parse import unquote
 
 import pytest
 from hypothesis import given
@@ -8,8 +9,8 @@ from hypothesis import strategies as st
 from blog.markdown import EXCERPT_CHARACTERS, render, render_comment
 
 ALLOWED_TAGS = re.compile(
-    r"</?(a|blockquote|br|code|del|div|em|h[1-6]|hr|img|input|label|li|ol|p|pre|s|span|strong|sup|table|tbody"
-    r"|td|th|thead|tr|ul)(\s[^<>]*)?>"
+    r"</?(a|blockquote|br|code|del|div|em|h[1-6]|hr|img|input|label|li|ol|p|pre|s|section|span|strong|sup|table"
+    r"|tbody|td|th|thead|tr|ul)(\s[^<>]*)?>"
 )
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -33,15 +34,19 @@ def html(source):
     ("source", "expected"),
     [
         ("*a* **b** ~~c~~ `d`", "<p><em>a</em> <strong>b</strong> <s>c</s> <code>d</code></p>"),
-        ("## Two words", '<h2 id="two-words">Two words</h2>'),
+        ("## Two words", '<h2 id="two-words"><a class="heading-link" href="#two-words">Two words</a></h2>'),
         ("http://example.com/a", '<a href="http://example.com/a">http://example.com/a</a>'),
         ("run manage.py", "<p>run manage.py</p>"),
         ("| a | b |\n|---|--:|\n| 1 | 2 |", '<td class="align-right">2</td>'),
         ("- [x] done", 'type="checkbox"> done</label>'),
         ("note[^1]\n\n[^1]: Here.", 'href="#fn1" id="fnref1"'),
+        ("```a\nb\n```", '<pre tabindex="0"><code class="language-a">b'),
+        ("    b", '<pre tabindex="0"><code>b'),
+        ("| a |\n|---|", '<div class="table-scroll" tabindex="0"><table>'),
         ("```python\ndef f(): pass\n```", '<span class="k">def</span>'),
         ("```nolanguage\n<b>\n```", "&lt;b&gt;"),
-        ("![a cat](https://example.com/cat.png)", 'alt="a cat" loading="lazy"'),
+        ("![a cat](https://example.com/cat.png)", 'alt="a cat" loading="lazy" decoding="async">'),
+        ("![](/cat.png)", '<img src="/cat.png" alt="" loading="lazy" decoding="async">'),
         ("<b>raw</b>", "&lt;b&gt;raw&lt;/b&gt;"),
     ],
 )
@@ -57,13 +62,37 @@ def test_the_highest_heading_is_one_below_the_title(source, levels):
     assert "".join(re.findall(r"<h(\d)", html(source))) == levels
 
 
-@pytest.mark.parametrize("title", ["Comments", "Comments title", "Content", "Comment 12", "fn1", "🎈"])
+@pytest.mark.parametrize(
+    "title",
+    ["Comments", "Comments title", "Content", "Contents", "Contents title", "Related title", "Comment 12", "fn1", "🎈"],
+)
 def test_a_heading_never_takes_an_id_that_a_page_uses_itself(title):
     assert re.search(r'id="([^"]+)"', html(f"## {title}"))[1].endswith("section")
 
 
-def test_two_headings_of_one_name_have_two_ids():
-    assert re.findall(r'id="([^"]+)"', html("## Same\n\n## Same")) == ["same", "same-1"]
+@pytest.mark.parametrize(
+    ("title", "ids"), [("Same", ["same", "same-1"]), ("Comment", ["comment-section", "comment-section-1"])]
+)
+def test_two_headings_of_one_name_have_two_ids(title, ids):
+    assert re.findall(r'id="([^"]+)"', html(f"## {title}\n\n## {title}")) == ids
+
+
+@pytest.mark.parametrize("title", ["A [link](http://a)", "http://a.example", "A note[^1]\n\n[^1]: b", "![](/a)", ""])
+def test_a_heading_that_has_a_link_or_no_words_is_no_link_itself(title):
+    assert "heading-link" not in html(f"## {title}")
+
+
+def test_a_heading_with_a_checkbox_is_no_link_either():
+    assert "heading-link" not in html("- ## [x] done")
+
+
+@pytest.mark.parametrize("title", ["день", "ﷺ" * 100, "a" * 5000])
+def test_a_headings_own_link_is_ascii_and_bounded(title):
+    found = re.search(r'<h2 id="([^"]+)"><a class="heading-link" href="#([^"]+)">', html(f"## {title}"))
+
+    assert found[2].isascii()
+    assert unquote(found[2]) == found[1]
+    assert len(found[1]) <= 200
 
 
 @pytest.mark.parametrize("source", HOSTILE)
@@ -126,6 +155,8 @@ HOSTILE_UNITS = [
     "^[a",
     "[a]\n\n",
     "```make\naa\n```\n",
+    "[^a]\n\n",
+    "^[a]\n\n",
 ]
 
 
@@ -133,7 +164,7 @@ HOSTILE_UNITS = [
 def test_nobody_waits_long_for_a_hostile_text(unit):
     began = time.monotonic()
 
-    html("[a]: /t\n\n" + unit * (50_000 // len(unit)))
+    html("[a]: /t\n\n[^a]: b\n\n" + unit * (50_000 // len(unit)))
 
     assert time.monotonic() - began < 15  # seconds; usually one, and 25 or more where the cost grows with the square
 

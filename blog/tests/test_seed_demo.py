@@ -170,7 +170,7 @@ def test_posts_are_stored_as_rendered_with_their_tags_dates():
     post = Post.objects.get(slug=plan.slug_of(0))
 
     assert post.renderer == RENDERER
-    assert '<div class="table-scroll">' in post.body_html
+    assert '<div class="table-scroll"' in post.body_html
     assert post.words > 200
     assert post.excerpt.startswith("The conductor wears slippers after midnight.")
     assert {tag.name for tag in post.tags.all()} == set(plan.entry_of(0).tags)
