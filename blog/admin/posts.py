@@ -26,6 +26,7 @@ from bloggy.views import send_again
 
 MOST_YEARS = 50
 FOR_EDITORS = ("author", "is_featured")
+UNSEEN = {"comments_open", "is_featured", "version"}  # what a post can change and read as before
 PROPOSABLE = ("title", "slug", "author", "body", "summary", "tag_list")  # by the address of the form for a new post
 
 
@@ -184,7 +185,10 @@ class PostAdmin(LongList, FullTextSearch, SafeAutocomplete, admin.ModelAdmin):
     def save_model(self, request, obj, form, change):
         if not change and roles.reach(request.user) is not roles.Reach.ALL:
             obj.author = request.user
+        before = obj.updated_at
         super().save_model(request, obj, form, change)
+        if change and UNSEEN.issuperset(form.changed_data):  # readers are told of no update where there is none
+            Post.objects.filter(pk=obj.pk).update(updated_at=before)
 
     def view_on_site(self, obj):
         return obj.get_absolute_url()

@@ -187,6 +187,14 @@ class Post(models.Model):
         return max(self.updated_at, self.published_at)
 
     @property
+    def updated_on(self):
+        """Return when a post last changed, if that was on a later day than it was written and published; else None."""
+        if self.published_at is None:
+            return None
+        first = max(self.created_at, self.published_at)
+        return self.updated_at if timezone.localdate(self.updated_at) > timezone.localdate(first) else None
+
+    @property
     def state(self):
         """Return draft, scheduled or published, by this machine's clock: for show; published() decides."""
         if self.published_at is None:
