@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from accounts.models import User
 from blog import roles
 from blog.comment_forms import CommentForm
+from blog.contents import contents
 from blog.models import Post, PostTag, Tag
 from blog.models.posts import PUBLISHED
 from blog.neighbours import previous_and_next, related_posts
@@ -100,6 +101,7 @@ def post_detail(request, slug):
     previous_post, next_post = previous_and_next(post)
     context = {
         "post": post,
+        "contents": contents(post.html, post.words),
         "previous_post": previous_post,
         "next_post": next_post,
         "related_posts": related_posts(post),

@@ -54,8 +54,8 @@ def test_static_files_get_hashed_names_and_compression(production_storage, setti
     assert (Path(settings.STATIC_ROOT) / (url.removeprefix("/static/") + ".gz")).exists()
 
 
-def test_the_one_stylesheet_stays_under_20_kb():
-    assert (TEMPLATES.parent / "static" / "css" / "bloggy.css").stat().st_size < 20_000
+def test_the_one_stylesheet_stays_under_22_kb():
+    assert (TEMPLATES.parent / "static" / "css" / "bloggy.css").stat().st_size < 22_000
 
 
 @pytest.mark.parametrize("name", NAMES)
