@@ -31,8 +31,12 @@ def missing(cursor):
 
 
 def missing_rows(columns):
-    """Return the statement that counts; a row is there if the one with its id is equal in every column."""
-    theirs, ours = (", ".join(f"{table}.{name}" for name in columns.names) for table in ("theirs", "ours"))
+    """Return the statement that counts; a row is there if the one with its id is equal in every column.
+
+    But for `renderer`, the version of what made a post's HTML: the HTML is compared itself.
+    """
+    names = [name for name in columns.names if name != "renderer"]
+    theirs, ours = (", ".join(f"{table}.{name}" for name in names) for table in ("theirs", "ours"))
     return (
         f"SELECT count(*) FROM {PREFIX}{columns.table} AS theirs LEFT JOIN {columns.table} AS ours USING (id) "
         f"WHERE ({theirs}) IS DISTINCT FROM ({ours})"

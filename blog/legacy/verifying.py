@@ -98,6 +98,8 @@ def explained(name, theirs, ours):
     """Return how to show two values that are not equal; None where they may differ."""
     if name == "password":
         return passwords.difference(theirs, ours)
+    if name == "renderer":  # the version of what made a post's HTML, which is compared itself
+        return None
     start = 0
     if isinstance(theirs, str) and isinstance(ours, str):
         pairs = enumerate(zip(theirs, ours, strict=False))

@@ -7,12 +7,13 @@ from django.db import transaction
 
 from accounts.models import User
 from blog.legacy import importing
+from blog.markdown import RENDERER
 from blog.models import Comment, Post
 from blog.tests.factories import CommentFactory, UserFactory
 from blog.tests.legacy_databases import ask, contents, next_ids
 from blog.tests.legacy_files import comment, old_file, post, small_file, user
 from blog.tests.legacy_generations import GENERATIONS
-from blog.tests.legacy_moves import bring, move
+from blog.tests.legacy_moves import bring, move, verify
 
 pytestmark = [
     pytest.mark.usefixtures("folder"),
@@ -73,6 +74,18 @@ def test_a_second_import_has_nothing_to_do(capsys):
     assert first["tables"] == second["tables"]
     assert contents() == before
     assert capsys.readouterr().out.endswith(UNCHANGED)
+
+
+@pytest.mark.django_db
+def test_posts_that_another_renderer_made_are_equal_as_long_as_their_html_is(capsys):
+    path = small_file()
+    bring(path)
+    Post.objects.update(renderer=RENDERER + 1)
+
+    assert bring(path)["result"] == "unchanged"
+    assert verify(path, capsys) == ([], "")
+    Post.objects.update(body_html="<p>another</p>")
+    assert "body_html" in verify(path, capsys)[0][0]
 
 
 @pytest.mark.django_db
