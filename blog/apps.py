@@ -8,6 +8,6 @@ class BlogConfig(AppConfig):
     verbose_name = _("Blog")
 
     def ready(self):
-        from blog import roles
+        from blog import checks, roles  # noqa: F401 -- the checks register themselves
 
         post_migrate.connect(roles.bring_in_line, sender=self)
