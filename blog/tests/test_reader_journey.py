@@ -10,6 +10,12 @@ from blog.tests.factories import CommentFactory, PostFactory, TagFactory, UserFa
 pytestmark = pytest.mark.browser
 BODY = """Some *words* and `code`.
 
+## Averyveryverylongheadingwithoutanyplacetobreakitaveryveryverylongheading
+
+- [x] averyveryverylongtaskwithoutanyplacetobreakitaveryveryverylongtask[^averylongnote]
+
+[^averylongnote]: averyveryverylongnotewithoutanyplacetobreakitaveryveryverylongnote
+
 ## A heading
 
 | a wide column of many words that do not break | b | c | d | another wide column of many words |
@@ -92,13 +98,21 @@ def test_the_keyboard_reaches_the_content_first(page, blog):
     assert page.evaluate("document.activeElement.id") == "content"
 
 
+def every_kind_of_page(post):
+    tag, author = post.tags.get(), post.author
+    yield from ("/", "/post/newest/", "/nope/", "/archive/", "/archive/2024/", "/archive/2024/5/", "/tags/")
+    yield from (tag.get_absolute_url(), f"/author/{author.pk}/{author.public_slug}/")
+    yield from ("/search/", "/search/?q=words", "/search/?q=" + "nothing" * 12)
+    yield from ("/accounts/login/", "/accounts/signup/", "/accounts/password_reset/")
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [320, 1920])
 def test_pages_fit_and_a_line_stays_readable(page, blog, scheme, width):
     page.set_viewport_size({"width": width, "height": 900})
     page.emulate_media(color_scheme=scheme)
 
-    for path in ("/", "/post/newest/", "/nope/"):
+    for path in every_kind_of_page(blog[0]):
         page.goto(path)
         assert fits(page), path
     page.goto("/")
