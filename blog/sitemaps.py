@@ -24,7 +24,7 @@ NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 ROBOTS = """User-agent: *
 Disallow: {admin}
 Disallow: {accounts}
-Disallow: {search}
+Disallow: {search}?
 
 Sitemap: {sitemap}
 """

@@ -246,9 +246,12 @@ def test_the_query_stays_in_the_box(client):
     assert '<label for="id_q">' in page
 
 
-def test_results_are_not_for_other_search_engines(client):
-    assert b'content="noindex"' in client.get(URL, {"q": "x"}).content
-    assert b'content="noindex"' not in client.get(URL).content
+def test_results_are_not_for_other_search_engines_but_the_box_is(client):
+    box, results = text_of(client.get(URL)), text_of(client.get(URL, {"q": "x"}))
+
+    assert 'content="noindex"' in results
+    assert 'content="noindex"' not in box
+    assert '<meta name="description" content="Search the posts and comments of Bloggy">' in box
 
 
 def test_every_page_leads_to_it(client):
