@@ -15,7 +15,7 @@ import pytest
 from bloggy.embedded_programs import AS_NOBODY
 
 ROOT = Path(__file__).resolve().parents[2]
-NOT_COPIED = shutil.ignore_patterns(".git", ".venv", "var", "__pycache__", ".*_cache", ".hypothesis")
+NOT_COPIED = shutil.ignore_patterns(".git", ".venv", "node_modules", "var", "__pycache__", ".*_cache", ".hypothesis")
 
 
 def wait_until(condition, seconds=20):
