@@ -5,9 +5,8 @@ from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
-from django.utils.translation import gettext_lazy as _
 
-from bloggy import database, embedded, errors, mail
+from bloggy import database, embedded, errors, languages, mail
 from bloggy.env import Environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -139,8 +138,9 @@ PASSWORD_RESET_TIMEOUT = 24 * 3600  # seconds; the mail says so
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "blog:post_list"
 
-LANGUAGES = [("en", _("English"))]
-LANGUAGE_CODE = env.choice("SITE_LANGUAGE", "en", [code for code, _name in LANGUAGES])
+# One site, one language: pages are cached, and what a browser asks for (Accept-Language) is not looked at.
+LANGUAGE_CODE = languages.checked(env.text("SITE_LANGUAGE", "en"))
+LANGUAGES = [(LANGUAGE_CODE, LANGUAGE_CODE)]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "UTC"
 

@@ -54,7 +54,7 @@ def test_in_production_a_missing_variable_stops_the_start_with_its_name(name):
         ({"SITE_URL": "blog.example"}, "SITE_URL must be an address such as"),
         ({"SITE_URL": "https://blog.example/path"}, "SITE_URL must be an address such as"),
         ({"SITE_URL": "https://blog.example?q"}, "SITE_URL must be an address such as"),
-        ({"SITE_LANGUAGE": "xx"}, "SITE_LANGUAGE must be one of"),
+        ({"SITE_LANGUAGE": "xx"}, "SITE_LANGUAGE must be the code of a language that Django knows, such as en, de,"),
         ({"EMAIL_URL": "mail.example:secret"}, "EMAIL_URL: not a URL. Accepted: smtp://"),
         ({"DEFAULT_FROM_EMAIL": "ann"}, "DEFAULT_FROM_EMAIL must be one address, such as"),
         ({"DB_CONNECT_TIMEOUT": "0"}, "DB_CONNECT_TIMEOUT must be a whole number from 1 to 60."),
