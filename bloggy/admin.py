@@ -2,6 +2,7 @@
 
 from functools import wraps
 
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.views.main import ERROR_FLAG
 from django.core.exceptions import BadRequest, FieldDoesNotExist
@@ -21,6 +22,9 @@ class Site(admin.AdminSite):
     Django leads a list with a bad condition to itself without conditions (?e=1), but only where making the
     query fails. Here that holds where its evaluation fails, too. A list that fails by itself still raises.
     """
+
+    def each_context(self, request):
+        return super().each_context(request) | {"site_name": settings.SITE_NAME}  # else Django's log-out shows the Host
 
     def admin_view(self, view, cacheable=False):
         @wraps(view)

@@ -36,3 +36,12 @@ def test_pages_for_one_person_stay_out_of_shared_caches(client, reader):
     assert client.get("/").headers["Cache-Control"] == "private, no-cache"
     client.logout()
     assert "Cache-Control" not in client.get("/").headers
+
+
+def test_the_admins_own_log_out_names_the_blog_too(client):
+    client.force_login(UserFactory(superuser=True))
+
+    response = client.post(reverse("admin:logout"))
+
+    assert b"Bloggy</a>" in response.content
+    assert b"testserver" not in response.content
