@@ -28,7 +28,7 @@ class LoginForm(auth_forms.AuthenticationForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["username"].widget.attrs |= {"autocomplete": "username", "inputmode": "email"}
+        self.fields["username"].widget.attrs |= {"autocomplete": "username", "inputmode": "email", "dir": "auto"}
 
 
 class PlainTextField(forms.CharField):
@@ -66,8 +66,8 @@ class NamesForm(VisibleNames, forms.ModelForm):
         fields = ["first_name", "last_name"]
         help_texts = {"first_name": _("Shown with your comments, as is the last name. You may leave both empty.")}
         widgets = {
-            "first_name": forms.TextInput({"autocomplete": "given-name"}),
-            "last_name": forms.TextInput({"autocomplete": "family-name"}),
+            "first_name": forms.TextInput({"autocomplete": "given-name", "dir": "auto"}),
+            "last_name": forms.TextInput({"autocomplete": "family-name", "dir": "auto"}),
         }
 
     def save(self, commit=True):
@@ -115,7 +115,7 @@ class SignUpForm(NewPassword, NamesForm, auth_forms.BaseUserCreationForm):
         model = User
         fields = ["email", "first_name", "last_name"]
         help_texts = NamesForm.Meta.help_texts | {"email": _("You log in with it. It is never shown.")}
-        widgets = NamesForm.Meta.widgets | {"email": forms.EmailInput({"autocomplete": "email"})}
+        widgets = NamesForm.Meta.widgets | {"email": forms.EmailInput({"autocomplete": "email", "dir": "auto"})}
 
     def clean_email(self):
         """Take letters for what they stand for, as the model does: the turn below is then one for all spellings."""
@@ -140,6 +140,7 @@ class PasswordResetForm(auth_forms.PasswordResetForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["email"].label = _("E-mail address")
+        self.fields["email"].widget.attrs["dir"] = "auto"
 
     def get_users(self, email):
         """Return the account to write to, one without a usable password included.

@@ -69,9 +69,9 @@ class PostForm(forms.ModelForm):
         model = Post
         fields = "__all__"  # noqa: DJ007 -- the admin chooses the fields
         widgets = {
-            "title": forms.TextInput({"class": "vLargeTextField"}),
-            "body": forms.Textarea({"class": "vLargeTextField", "rows": 25}),
-            "summary": forms.Textarea({"class": "vLargeTextField", "rows": 3}),
+            "title": forms.TextInput({"class": "vLargeTextField", "dir": "auto"}),
+            "body": forms.Textarea({"class": "vLargeTextField", "rows": 25, "dir": "auto"}),
+            "summary": forms.Textarea({"class": "vLargeTextField", "rows": 3, "dir": "auto"}),
         }
 
     def __init__(self, *args, **kwargs):

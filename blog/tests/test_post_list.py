@@ -35,7 +35,7 @@ def test_a_card_shows_title_author_date_excerpt_tags_and_reading_time(client):
 
     assert f'<a href="/post/{post.slug}/">Bread</a>' in page
     assert (
-        f'<a class="meta__author" href="/author/{post.author_id}/ada-byron/" rel="author" dir="auto">Ada Byron</a>'
+        f'<a class="meta__author" href="/author/{post.author_id}/ada-byron/" rel="author"><bdi>Ada Byron</bdi></a>'
         in page
     )
     assert '<time datetime="2024-05-01T12:00:00+0000">May 1, 2024</time>' in page
