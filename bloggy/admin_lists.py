@@ -2,6 +2,7 @@
 
 from django.contrib.admin import ShowFacets
 from django.core.paginator import Paginator
+from django.utils.formats import number_format
 from django.utils.functional import cached_property
 
 MOST_COUNTED = 10_000
@@ -11,7 +12,7 @@ class AtLeast(int):
     """A number of rows that is exceeded, nobody counted by how much."""
 
     def __str__(self):
-        return f"{int(self):,}+"
+        return f"{number_format(int(self), force_grouping=True)}+"
 
 
 class BoundedPaginator(Paginator):

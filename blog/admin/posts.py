@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import format_lazy
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -210,8 +210,8 @@ class PostAdmin(LongList, FullTextSearch, SafeAutocomplete, admin.ModelAdmin):
 def what_readers_see(post):
     """Return who will see a post that was just saved, as a sentence."""
     if post.state == "draft":
-        return _now("It is a draft: readers can't see it.")
+        return gettext("It is a draft: readers can't see it.")
     if post.state == "published":
-        return _now("Readers see it now.")
+        return gettext("Readers see it now.")
     when = date_format(timezone.localtime(post.published_at), "DATETIME_FORMAT")
-    return _now("Readers will see it from %(when)s %(zone)s.") % {"when": when, "zone": settings.TIME_ZONE}
+    return gettext("Readers will see it from %(when)s %(zone)s.") % {"when": when, "zone": settings.TIME_ZONE}

@@ -127,7 +127,7 @@ class Post(models.Model):
         verbose_name = _("post")
         verbose_name_plural = _("posts")
         base_manager_name = "objects"
-        permissions = [("edit_any_post", _("Can change the posts of others"))]
+        permissions = [("edit_any_post", "Can change the posts of others")]  # kept as data, as Django's own are
         indexes = [
             models.Index(fields=["-published_at", "-id"], name="blog_post_newest"),
             models.Index(fields=["author", "-published_at", "-id"], name="blog_post_author_newest"),
