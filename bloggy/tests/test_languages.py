@@ -1,11 +1,14 @@
+import re
+
 import pytest
+from django.conf import settings
 from django.core import mail
 from django.core.exceptions import ImproperlyConfigured
 from django.urls import reverse
 from django.utils.translation import gettext, override
 
 from accounts.views import PasswordResetView
-from blog.tests.factories import CommentFactory, PostFactory, UserFactory
+from blog.tests.factories import NOON, CommentFactory, PostFactory, UserFactory
 from bloggy.languages import KNOWN, checked
 from bloggy.tests.test_settings import value_of
 
@@ -42,16 +45,15 @@ def test_dates_follow_the_sites_language(code, date):
 
 @pytest.mark.django_db
 def test_german_pages_are_german_to_their_dates(client):
-    comment = CommentFactory()
+    comment = CommentFactory(post__published_at=NOON, created_at=NOON)
 
     with override("de"):
         page = client.get(comment.post.get_absolute_url()).content.decode()
 
     assert '<html lang="de">' in page
     assert "1. Mai 2024</time>" in page
-    assert ">1. Mai 2024 12:0" in page  # the comment's
-    assert " UTC</time>" in page
-    assert 'datetime="2024-05-01T12:0' in page
+    assert ">1. Mai 2024 12:00 UTC</time>" in page  # the comment's
+    assert 'datetime="2024-05-01T12:00:00+0000"' in page
     assert "1 Kommentar<" in page
 
 
@@ -66,7 +68,7 @@ def test_right_to_left_languages_turn_the_page(client, code, attributes):
 
 @pytest.mark.django_db
 def test_the_months_of_the_archive_and_its_counts_are_in_the_sites_language(client):
-    PostFactory.create_batch(2)
+    PostFactory.create_batch(2, published_at=NOON)
 
     with override("de"):
         page = client.get(reverse("blog:archive")).content.decode()
@@ -77,14 +79,14 @@ def test_the_months_of_the_archive_and_its_counts_are_in_the_sites_language(clie
 
 @pytest.mark.django_db
 def test_feeds_say_their_language_and_keep_their_dates_for_machines(client):
-    PostFactory()
+    PostFactory(published_at=NOON)
 
     with override("de"):
         feed = client.get(reverse("blog:post_feed_rss")).content.decode()
 
     assert "<language>de</language>" in feed
     assert "Die neuesten Beiträge auf Bloggy" in feed
-    assert "<pubDate>Wed, 01 May 2024 12:" in feed
+    assert "<pubDate>Wed, 01 May 2024 12:00:00 +0000" in feed
 
 
 @pytest.mark.django_db
@@ -107,3 +109,13 @@ def test_what_a_browser_asks_for_changes_nothing(client):
 
     assert '<html lang="en">' in german.content.decode()
     assert "Accept-Language" not in german.headers.get("Vary", "")
+
+
+def test_the_stylesheet_speaks_of_starts_and_ends_not_of_left_and_right():
+    style = (settings.BASE_DIR / "static" / "css" / "bloggy.css").read_text()
+
+    assert re.findall(r"^.*\b(?:left|right)\b.*[;{]$", style, re.MULTILINE) == [
+        "  text-align: left;",  # code
+        ".align-right {",
+        "  text-align: right;",  # as its author says
+    ]
