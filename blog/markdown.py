@@ -27,6 +27,8 @@ NEWLINE = re.compile("\r\n|\r")
 PARAGRAPHS = re.compile(r"(?<!\n)\n\n")
 # Who has only a keyboard scrolls what can be focused.
 TABLE = '<div class="table-scroll" tabindex="0"><table>\n'
+# Lists and quotes run as their words do: no style can tell on which side the marks and the bar belong.
+DIRECTIONS = {tag: {"dir": "auto"} for tag in ("blockquote", "ol", "ul")}
 
 POST_CLEANER = nh3.Cleaner(
     tags=set(
@@ -50,13 +52,14 @@ POST_CLEANER = nh3.Cleaner(
     }
     | {f"h{level}": {"id"} for level in range(1, 7)},
     tag_attribute_values={"div": {"tabindex": {"0"}}},
-    set_tag_attribute_values={"img": {"loading": "lazy", "decoding": "async"}, "pre": {"tabindex": "0"}},
+    set_tag_attribute_values={"img": {"loading": "lazy", "decoding": "async"}, "pre": {"tabindex": "0"}} | DIRECTIONS,
     url_schemes={"http", "https", "mailto"},
     link_rel=None,
 )
 COMMENT_CLEANER = nh3.Cleaner(
     tags=set("a blockquote br code em p pre strong".split()),
     attributes={"a": {"href", "title"}},
+    set_tag_attribute_values={"blockquote": DIRECTIONS["blockquote"]},
     url_schemes={"http", "https", "mailto"},
     link_rel="nofollow ugc noopener",
 )

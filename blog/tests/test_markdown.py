@@ -48,6 +48,9 @@ def html(source):
         ("![a cat](https://example.com/cat.png)", 'alt="a cat" loading="lazy" decoding="async">'),
         ("![](/cat.png)", '<img src="/cat.png" alt="" loading="lazy" decoding="async">'),
         ("<b>raw</b>", "&lt;b&gt;raw&lt;/b&gt;"),
+        ("- שלום", '<ul dir="auto">'),
+        ("2. שלום", '<ol start="2" dir="auto">'),
+        ("> שלום", '<blockquote dir="auto">'),
     ],
 )
 def test_markdown_becomes(source, expected):
@@ -213,7 +216,7 @@ def test_colours_end_where_a_text_has_much_code():
     ("source", "expected"),
     [
         ("*a* `b`\nc", "<p><em>a</em> <code>b</code><br>\nc</p>"),
-        ("> q", "<blockquote>\n<p>q</p>\n</blockquote>"),
+        ("> q", '<blockquote dir="auto">\n<p>q</p>\n</blockquote>'),
         ("[a](http://b)", '<a href="http://b" rel="nofollow ugc noopener">a</a>'),
         ("# h", "<p># h</p>"),
         ("- l", "<p>- l</p>"),
