@@ -21,7 +21,7 @@ from bloggy.tests.test_templates import NAMES, TEMPLATES
 HEBREW = re.compile("[א-ת]")
 BRACKETS = re.compile("⟦[^⟦⟧]*⟧")
 LETTERS = re.compile(r"[A-Za-z][\w'’-]*")
-SAME = re.compile(r"\bUTC\b|\bRSS\b|\bJSON\b|\bBloggy\b|a@x\.example")  # in every language
+SAME = re.compile(r"https?://\S+|\bUTC\b|\bRSS\b|\bJSON\b|\bBloggy\b|a@x\.example")  # in every language
 # What stands in brackets, but in a template's source.
 TRANSLATED = re.compile(r"\{#.*?#\}|\{% translate .*?%\}|\{% blocktranslate.*?endblocktranslate %\}", re.DOTALL)
 DYNAMIC = re.compile(r"\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
