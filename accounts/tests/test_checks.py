@@ -43,6 +43,7 @@ def test_nothing_is_said_where_the_database_is_not_migrated():
     connection.close()
 
 
+@pytest.mark.django_db  # another check asks too
 def test_nothing_is_said_where_bin_runs_own_server_cannot_be_started(monkeypatch):
     def fail():
         raise CommandError("mend that")
