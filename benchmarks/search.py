@@ -100,7 +100,9 @@ def fill(posts, comments):
     from blog.models import Comment, Post
 
     numbers = {"posts": posts, "comments": comments}
-    gins = [(model, index) for model in (Post, Comment) for index in model._meta.indexes if index.name.endswith("_words")]
+    gins = [
+        (model, index) for model in (Post, Comment) for index in model._meta.indexes if index.name.endswith("_words")
+    ]
     with connection.cursor() as cursor, connection.schema_editor(atomic=False) as editor:
         cursor.execute("SELECT setseed(0.5)")
         for model, index in gins:

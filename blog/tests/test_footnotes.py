@@ -15,7 +15,8 @@ def html(source):
 def test_the_notes_stand_below_in_a_section_with_a_heading():
     written = html(TWICE)
 
-    assert '</p>\n<section class="footnotes">\n<h2>Footnotes</h2>\n<ol class="footnotes-list" dir="auto">\n<li id="fn1"' in written
+    heading, notes = "<h2>Footnotes</h2>", '<ol class="footnotes-list" dir="auto">\n<li id="fn1"'
+    assert f'</p>\n<section class="footnotes">\n{heading}\n{notes}' in written
     assert written.endswith("</ol></section>\n")
 
 
