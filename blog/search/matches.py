@@ -14,10 +14,13 @@ SMALL = 20_000  # rows of a table below which the whole index is quick for any w
 WALK = 3000  # newest posts of a tag that are looked at one by one
 SHARES = [0.99, 0.96, *(share / 100 for share in range(91, 0, -5))]  # of a table are older than a part; newest first
 FEW_SHARES = [0.99, 0.9]  # for a query that costs about the same whatever the part
+MOST_PLACES = 1_000_000  # between newest and oldest: each is a number in an array; one comment's id may be 2**60
 BEYOND = 2**62  # greater than the number of any place
 
 # Of the parts of a table the next is looked through only if those before it gave too little: a nested loop keeps the
 # order of its outer side and UNION ALL that of its members, and both end with the LIMIT.
+# Without parts, where the statistics have no bounds (all rows are of a few dates) or the places are too many, it is
+# the rest that finds everything.
 # OFFSET 0 keeps the planner from sorting by the index of dates, which would mean to walk it.
 STATEMENT = """
 WITH ends AS MATERIALIZED (
@@ -25,6 +28,7 @@ WITH ends AS MATERIALIZED (
 ), known AS MATERIALIZED (
   SELECT histogram_bounds::text::{type}[] AS bounds FROM pg_stats
   WHERE schemaname = 'public' AND tablename = '{table}' AND attname = '{column}'
+    AND histogram_bounds IS NOT NULL AND (SELECT newest - oldest FROM ends) < {most_places}
     AND (SELECT reltuples FROM pg_class WHERE oid = 'public.{table}'::regclass) > {small}
 ), cuts AS MATERIALIZED (
   SELECT share, {place_of_bound} AS low
@@ -95,6 +99,7 @@ def newest_matches(rows, query, order, author=None):
             table=rows.model._meta.db_table,
             column=places.column,
             small=SMALL,
+            most_places=MOST_PLACES,
             place_of_bound=places.number.template % {"expressions": "bound"},
             shares=FEW_SHARES if isinstance(query, Begun) else SHARES,
             beyond=BEYOND,
