@@ -21,7 +21,6 @@ BEYOND = 2**62  # greater than the number of any place
 # order of its outer side and UNION ALL that of its members, and both end with the LIMIT.
 # Without parts, where the statistics have no bounds (all rows are of a few dates) or the places are too many, it is
 # the rest that finds everything.
-# OFFSET 0 keeps the planner from sorting by the index of dates, which would mean to walk it.
 STATEMENT = """
 WITH ends AS MATERIALIZED (
   SELECT ({newest}) AS newest, ({oldest}) AS oldest
@@ -44,9 +43,9 @@ WITH ends AS MATERIALIZED (
 SELECT id FROM (
   SELECT id FROM walked WHERE hit
   UNION ALL
-  SELECT matching.id FROM parts, LATERAL ({in_part} OFFSET 0) AS matching WHERE {is_left}
+  SELECT matching.id FROM parts, LATERAL ({in_part}) AS matching WHERE {is_left}
   UNION ALL
-  SELECT matching.id FROM ({in_rest} OFFSET 0) AS matching WHERE {is_left}
+  SELECT matching.id FROM ({in_rest}) AS matching WHERE {is_left}
     AND (SELECT oldest FROM ends) < (SELECT coalesce(min(low), {beyond}) FROM cuts)
 ) AS found LIMIT {limit}
 """
