@@ -68,16 +68,19 @@ def tick(children, match):
 
 
 def below_the_title(state):
-    """Give headings ids, and links to them; make the highest an h2; turn the alignment of cells into classes."""
-    highest = min((int(token.tag[1]) for token in state.tokens if token.type == "heading_open"), default=2)
-    used, numbers = set(), {}
+    """Give headings ids, and links to them; put them in order; turn the alignment of cells into classes.
+
+    A heading is one level below the one that it stands under, and the highest are h2: none is left out between.
+    """
+    above, used, numbers = [], set(), {}
     for index, token in enumerate(state.tokens):
-        if token.type in ("heading_open", "heading_close"):
-            token.tag = f"h{min(6, int(token.tag[1]) - highest + 2)}"
-            if token.nesting == 1:
-                inline = state.tokens[index + 1]
-                token.attrSet("id", unused_id(heading_id(inline), used, numbers))
-                link_to_itself(inline.children, token.attrs["id"])
+        if token.type == "heading_open":
+            level = int(token.tag[1])
+            above = [*(higher for higher in above if higher < level), level]
+            token.tag = state.tokens[index + 2].tag = f"h{min(6, len(above) + 1)}"
+            inline = state.tokens[index + 1]
+            token.attrSet("id", unused_id(heading_id(inline), used, numbers))
+            link_to_itself(inline.children, token.attrs["id"])
         elif token.type in ("th_open", "td_open") and (style := token.attrs.pop("style", "")):
             token.attrs["class"] = style.replace("text-align:", "align-")
 

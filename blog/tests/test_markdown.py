@@ -59,9 +59,16 @@ def test_markdown_becomes(source, expected):
 
 @pytest.mark.parametrize(
     ("source", "levels"),
-    [("# A\n## B", "23"), ("### A\n#### B", "23"), ("## A\n#### B", "24"), ("# A\n###### B", "26")],
+    [
+        ("# A\n## B", "23"),
+        ("### A\n#### B", "23"),
+        ("# A\n###### B\n###### C\n## D\n# E", "23332"),
+        ("### A\n# B\n## C", "223"),
+        ("# A\n## B\n### C\n#### D\n##### E\n###### F", "234566"),
+        ("# A\n\n> ### B\n\n- #### C[^1]\n\n[^1]: ## D", "23423"),  # the second h2 is that of the footnotes
+    ],
 )
-def test_the_highest_heading_is_one_below_the_title(source, levels):
+def test_headings_begin_one_below_the_title_and_leave_out_no_level(source, levels):
     assert "".join(re.findall(r"<h(\d)", html(source))) == levels
 
 
