@@ -11,6 +11,13 @@ from blog.models.texts import SEARCH_CONFIG
 
 SHOWN_CHARACTERS = 20_000  # of a text's HTML; a word further back is found, but its text's first words are shown
 START, STOP = "\ue000", "\ue001"  # private signs, taken out of the text before PostgreSQL sets them
+# Of footnotes the numbers and arrows go with their tags: as words they say nothing. No `.*?`: beside a |, PostgreSQL
+# takes it for `.*`.
+TAGS = (
+    '<sup class="footnote-ref"><a [^>]*>[^<]*</a></sup>'
+    '|<a [^>]* class="footnote-backref"[^>]*>[^<]*(<sup>[0-9]*</sup>)?</a>'
+    "|<[^>]*(>|$)"
+)
 MARKED = re.compile(f"{START}([^{START}{STOP}]*){STOP}")
 PARTS = {"max_fragments": 2, "max_words": 30, "min_words": 12, "short_word": 0, "fragment_delimiter": " … "}
 
@@ -26,8 +33,7 @@ def marked_text(query):
     Its `&…;` are still to be read as HTML's.
     """
     source = Left(Coalesce(NullIf("body_html", Value("")), "body"), SHOWN_CHARACTERS)
-    tags = (Value("<[^>]*(>|$)"), Value(""), Value("g"))
-    text = Func(source, *tags, function="regexp_replace", output_field=TextField())
+    text = Func(source, Value(TAGS), Value(""), Value("g"), function="regexp_replace", output_field=TextField())
     return _headline(text, query, **PARTS)
 
 

@@ -129,6 +129,15 @@ def test_a_post_without_rendered_html_shows_its_source(client):
     assert "red <mark>tomato</mark>" in text_of(client.get(URL, {"q": "tomato"}))
 
 
+def test_a_snippet_leaves_out_the_numbers_and_arrows_of_footnotes(client):
+    PostFactory(body="A red[^a] tomato[^a]\n[1]\n\n[^a]: The *proof* [here](/b).\n\n```\n<a>\n```")
+
+    (post,) = client.get(URL, {"q": "tomato"}).context["results"].rows
+
+    words = " ".join("".join(text for text, _found in post.text_pieces).split())
+    assert words == "A red tomato [1] <a> Footnotes The proof here"
+
+
 def test_it_costs_five_queries_for_many_authors_tags_and_comments(client, django_assert_num_queries):
     for post in PostFactory.create_batch(5, title="Tomato", tags=2):
         CommentFactory.create_batch(2, post=post, body="tomato")
