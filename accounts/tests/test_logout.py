@@ -43,5 +43,5 @@ def test_the_admins_own_log_out_names_the_blog_too(client):
 
     response = client.post(reverse("admin:logout"))
 
-    assert b"Bloggy</a>" in response.content
+    assert b"Bloggy</bdi></a>" in response.content
     assert b"testserver" not in response.content

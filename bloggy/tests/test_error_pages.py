@@ -63,7 +63,7 @@ def test_errors_have_a_page_in_the_blogs_design_and_ask_no_database(visitor, url
     assert response.status_code == status
     assert words in response.content
     assert b"css/bloggy.css" in response.content
-    assert b"Bloggy</a>" in response.content
+    assert b"Bloggy</bdi></a>" in response.content
     assert b"noindex" in response.content
 
 
