@@ -80,9 +80,10 @@ def test_a_long_posts_page_has_them_and_every_entry_leads_to_a_heading(client):
     page = client.get(post.get_absolute_url()).content.decode()
 
     assert '<nav class="contents" aria-labelledby="contents-title">' in page
-    assert '<li><a href="#ein-weg" dir="auto">Ein Weg</a>' in page
-    assert '<a href="#%D0%B4%D0%B5%D0%BD%D1%8C-1" dir="auto">День 1</a>' in page
-    assert '<a href="#b" dir="auto">&lt;b&gt;</a>' in page
+    assert '<ol dir="auto">' in page
+    assert '<li><a href="#ein-weg">Ein Weg</a>' in page
+    assert '<a href="#%D0%B4%D0%B5%D0%BD%D1%8C-1">День 1</a>' in page
+    assert '<a href="#b">&lt;b&gt;</a>' in page
     assert '<h3 id="день-1">' in page
 
 

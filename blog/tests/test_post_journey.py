@@ -23,6 +23,8 @@ BODY = f"""A claim[^1] and again[^1].
 
 ## День два
 
+### Below
+
 {LONG}
 
 ## Third
@@ -54,6 +56,20 @@ def test_contents_unfold_and_lead_to_headings_that_are_links_themselves(page, po
     heading.get_by_role("link").click()
     assert page.url == there
     assert complaints == []
+
+
+def test_in_a_page_from_right_to_left_the_name_stands_right_and_the_contents_run_as_their_words_do(page, post):
+    page.evaluate("document.documentElement.dir = 'rtl'")
+    page.get_by_text("Contents").click()
+
+    def sides(selector):
+        box = page.locator(selector).first.bounding_box()
+        return box["x"], box["x"] + box["width"]
+
+    assert sides(".site-header__name a")[1] == sides(".post__body")[1]
+    assert page.locator(".contents a").first.evaluate("e => getComputedStyle(e).direction") == "ltr"
+    assert sides(".contents ol ol a")[0] > sides(".contents a")[0]
+    assert sides(".contents ol ol a")[1] == sides(".contents a")[1]
 
 
 def test_a_footnote_jumps_there_and_back_to_the_place_that_was_left(page, post):
