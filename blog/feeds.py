@@ -174,7 +174,7 @@ class CommentFeed(SiteFeed):
     view = "blog:comment_feed"
 
     def title(self, owner):
-        return _("Comments on %(title)s") % {"title": settings.SITE_NAME}
+        return _("Comments on %(site_name)s") % {"site_name": settings.SITE_NAME}
 
     def description(self, owner):
         return _("The latest comments")

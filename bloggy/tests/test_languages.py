@@ -83,9 +83,11 @@ def test_feeds_say_their_language_and_keep_their_dates_for_machines(client):
 
     with override("de"):
         feed = client.get(reverse("blog:post_feed_rss")).content.decode()
+        comments = client.get(reverse("blog:comment_feed")).content.decode()
 
     assert "<language>de</language>" in feed
     assert "Die neuesten Beiträge auf Bloggy" in feed
+    assert "<title>Kommentare auf Bloggy</title>" in comments
     assert "<pubDate>Wed, 01 May 2024 12:00:00 +0000" in feed
 
 
