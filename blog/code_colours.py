@@ -40,7 +40,7 @@ def limit(language):
 
 def coloured(code, language, _attributes):
     """Return code as HTML with Pygments' classes, or an empty string to leave it as it is."""
-    return highlight(code, lexer_class(language)(), FORMATTER) if len(code) <= limit(language) else ""
+    return highlight(code, lexer_class(language)(), FORMATTER) if 0 < len(code) <= limit(language) else ""
 
 
 def bound_code(state):

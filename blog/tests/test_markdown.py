@@ -45,6 +45,8 @@ def html(source):
         ("| a |\n|---|", '<div class="table-scroll" tabindex="0"><table>'),
         ("```python\ndef f(): pass\n```", '<span class="k">def</span>'),
         ("```nolanguage\n<b>\n```", "&lt;b&gt;"),
+        ("```\n```", '<pre tabindex="0"><code></code></pre>'),
+        ("```nolanguage\n```", '<code class="language-nolanguage"></code>'),
         ("![a cat](https://example.com/cat.png)", 'alt="a cat" loading="lazy" decoding="async">'),
         ("![](/cat.png)", '<img src="/cat.png" alt="" loading="lazy" decoding="async">'),
         ("<b>raw</b>", "&lt;b&gt;raw&lt;/b&gt;"),
