@@ -13,6 +13,7 @@ from blog.search import queries
 from blog.search.results import Results, Search, find, newest_hits
 from blog.search.spelling import did_you_mean
 from blog.search_forms import SearchForm
+from bloggy.views import RETRY_AFTER
 
 
 @require_safe
@@ -28,8 +29,11 @@ def search(request):
         if not isinstance(error.__cause__, QueryCanceled):
             raise
         context = {"results": Results(), "reason": "slow"}
-    status = HTTPStatus.SERVICE_UNAVAILABLE if context.get("reason") == "slow" else HTTPStatus.OK
-    return render(request, "blog/search.html", {"search": asked} | context, status=status)
+    response = render(request, "blog/search.html", {"search": asked} | context)
+    if context.get("reason") == "slow":
+        response.status_code = HTTPStatus.SERVICE_UNAVAILABLE
+        response.headers["Retry-After"] = str(RETRY_AFTER)
+    return response
 
 
 def answer_to(asked):

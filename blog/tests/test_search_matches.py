@@ -173,4 +173,5 @@ def test_a_search_that_takes_too_long_is_told_what_to_do(client):
         response = client.get(URL, {"q": "tomato"})
 
     assert response.status_code == 503
+    assert int(response.headers["Retry-After"]) > 0
     assert "This search takes too long" in text_of(response)
