@@ -1,6 +1,7 @@
 import re
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 
 from blog.models import Post
@@ -253,6 +254,18 @@ def test_the_query_stays_in_the_box(client):
 
     assert 'name="q" value="&quot;rye&quot; &lt;bread&gt;"' in page
     assert '<label for="id_q">' in page
+
+
+def test_a_word_without_end_keeps_nobody_waiting(client):
+    post = PostFactory(title="Zebra")
+    Post.objects.filter(pk=post.pk).update(body_html=f"<p>a zebra {'7_' * 9000}</p>")
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = '2s'")  # PostgreSQL reads it in 5 s, its parts in 0.1 s
+
+    response = client.get(URL, {"q": "zebra"})
+
+    assert response.status_code == 200
+    assert "<mark>zebra</mark>" in text_of(response)
 
 
 def test_results_are_not_for_other_search_engines_but_the_box_is(client):
