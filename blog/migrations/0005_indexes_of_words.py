@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
         AddIndexConcurrently(
             model_name="comment",
             index=django.contrib.postgres.indexes.GinIndex(
-                models.F("search"), Numbers(Block(models.F("id"))), name="blog_comment_words"
+                models.F("search"), Numbers(Block(models.F("id"))), name="blog_comment_words", fastupdate=False
             ),
         ),
         RemoveIndexConcurrently(model_name="comment", name="blog_comment_search"),
@@ -26,6 +26,7 @@ class Migration(migrations.Migration):
                 models.F("search"),
                 Numbers(Week(models.F("published_at")), Negative(models.F("author"))),
                 name="blog_post_words",
+                fastupdate=False,
             ),
         ),
         RemoveIndexConcurrently(model_name="post", name="blog_post_search"),

@@ -80,7 +80,7 @@ class Comment(models.Model):
         base_manager_name = "objects"
         indexes = [
             models.Index(fields=["post", "created_at", "id"], name="blog_comment_of_post"),
-            GinIndex("search", comment_keys(), name="blog_comment_words"),
+            GinIndex("search", comment_keys(), name="blog_comment_words", fastupdate=False),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(body_format__in=BodyFormat.values), name="blog_comment_format"),

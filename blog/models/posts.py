@@ -132,7 +132,7 @@ class Post(models.Model):
             models.Index(fields=["-published_at", "-id"], name="blog_post_newest"),
             models.Index(fields=["author", "-published_at", "-id"], name="blog_post_author_newest"),
             models.Index(fields=["-published_at", "-id"], name="blog_post_featured", condition=Q(is_featured=True)),
-            GinIndex("search", post_keys(), name="blog_post_words"),
+            GinIndex("search", post_keys(), name="blog_post_words", fastupdate=False),
         ]
         constraints = [
             models.CheckConstraint(

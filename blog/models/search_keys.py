@@ -1,6 +1,8 @@
 """What an index of words knows of a row beside its words: numbers by which a search reads a part of the index.
 
 The numbers of one column must not meet: weeks are positive, an author is the negative of the id.
+No index of words has a list of new words before it (fastupdate): every scan of the index reads through that list, a
+search makes dozens of scans, and 4,000 saved posts made one of a rare word take 10 s.
 """
 
 from django.contrib.postgres.fields import ArrayField
