@@ -12,8 +12,9 @@ from blog.search.queries import Begun, Matches
 MOST = 1000  # matches that are ranked and counted: ranking all of a frequent word takes seconds
 SMALL = 20_000  # rows of a table below which the whole index is quick for any word
 WALK = 3000  # newest posts of a tag that are looked at one by one
-SHARES = [0.99, 0.96, *(share / 100 for share in range(91, 0, -5))]  # of a table are older than a part; newest first
+SHARES = [0.997, 0.99, 0.96, *(share / 100 for share in range(90, -1, -5))]  # of a table are older than a part
 FEW_SHARES = [0.99, 0.9]  # for a query that costs about the same whatever the part
+FEW_PLACES = 5000  # between newest and oldest, 96 years of weeks: so the oldest part has no place by a row far off
 MOST_PLACES = 1_000_000  # between newest and oldest: each is a number in an array; one comment's id may be 2**60
 BEYOND = 2**62  # greater than the number of any place
 
@@ -30,9 +31,9 @@ WITH ends AS MATERIALIZED (
     AND histogram_bounds IS NOT NULL AND (SELECT newest - oldest FROM ends) < {most_places}
     AND (SELECT reltuples FROM pg_class WHERE oid = 'public.{table}'::regclass) > {small}
 ), cuts AS MATERIALIZED (
-  SELECT share, {place_of_bound} AS low
-  FROM known, unnest(ARRAY{shares}) AS share,
-    LATERAL (SELECT bounds[1 + round((cardinality(bounds) - 1) * share)::int] AS bound) AS nearest
+  SELECT share, {place_below} + floor(({place_above} - {place_below}) * (spot - floor(spot)))::bigint AS low
+  FROM known, unnest(ARRAY{shares}) AS share, LATERAL (SELECT (cardinality(bounds) - 1) * share AS spot) AS bounded
+  WHERE share > 0 OR (SELECT newest - oldest FROM ends) < {few_places}
 ), parts AS MATERIALIZED (
   SELECT ARRAY(SELECT generate_series(greatest(low, oldest), least(high, newest)))::bigint[] AS places
   FROM (SELECT share, low, lag(low) OVER (ORDER BY share DESC) - 1 AS high FROM cuts) AS cut, ends
@@ -59,6 +60,9 @@ class Places:
     column: str
     type: str
     keys: Func
+
+    def of(self, value):
+        return f"({self.number.template % {'expressions': value}})"
 
 
 PLACES = {
@@ -99,7 +103,9 @@ def newest_matches(rows, query, order, author=None):
             column=places.column,
             small=SMALL,
             most_places=MOST_PLACES,
-            place_of_bound=places.number.template % {"expressions": "bound"},
+            place_below=places.of("bounds[1 + floor(spot)::int]"),
+            place_above=places.of("bounds[1 + ceil(spot)::int]"),
+            few_places=FEW_PLACES,
             shares=FEW_SHARES if isinstance(query, Begun) else SHARES,
             beyond=BEYOND,
             is_left=f"(SELECT count(*) FROM walked) >= {WALK}" if is_walked else "TRUE",
