@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     dependencies = [("blog", "0004_post_featured_index")]
 
     operations = [
-        # What is made concurrently and is interrupted leaves an invalid index of its name behind.
+        # What is made concurrently and is interrupted leaves an invalid index of its name behind, on the way back too.
         migrations.RunSQL("DROP INDEX CONCURRENTLY IF EXISTS public.blog_comment_words", migrations.RunSQL.noop),
         AddIndexConcurrently(
             model_name="comment",
@@ -19,6 +19,7 @@ class Migration(migrations.Migration):
             ),
         ),
         RemoveIndexConcurrently(model_name="comment", name="blog_comment_search"),
+        migrations.RunSQL(migrations.RunSQL.noop, "DROP INDEX CONCURRENTLY IF EXISTS public.blog_comment_search"),
         migrations.RunSQL("DROP INDEX CONCURRENTLY IF EXISTS public.blog_post_words", migrations.RunSQL.noop),
         AddIndexConcurrently(
             model_name="post",
@@ -30,4 +31,5 @@ class Migration(migrations.Migration):
             ),
         ),
         RemoveIndexConcurrently(model_name="post", name="blog_post_search"),
+        migrations.RunSQL(migrations.RunSQL.noop, "DROP INDEX CONCURRENTLY IF EXISTS public.blog_post_search"),
     ]
