@@ -63,6 +63,8 @@ def hardening(pks, jobs):
 
 def work(pks, writer, parent):
     """Harden accounts one by one and write what became of each; end with the parent, however that ends."""
+    for inherited in connections.all(initialized_only=True):
+        del connections[inherited.alias]  # open, where an event loop hid it from close_all(): not ours to use or close
     try:
         for pk in pks:
             if os.getppid() != parent:

@@ -1,5 +1,6 @@
 """The command that wraps old password hashes, here with a quick hash of Django's; test_hardening_faults.py ends it."""
 
+import asyncio
 import os
 from contextlib import nullcontext
 from io import StringIO
@@ -174,6 +175,22 @@ def test_a_database_that_is_not_migrated_is_one_line():
 
     connection.close()
     assert "\n" not in str(caught.value)
+
+
+def test_its_processes_use_no_connection_that_an_event_loop_hid(monkeypatch):
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    users = [imported(old_hash(f"password {number}")) for number in range(8)]
+
+    async def beside_a_loop():  # Django has other connections there, and none of them after a fork
+        harden_passwords("--jobs", "2")
+        connection.close()
+
+    asyncio.run(beside_a_loop())
+
+    assert all(
+        check_password(f"password {number}", User.objects.get(pk=user.pk).password) for number, user in enumerate(users)
+    )
+    assert not hardening.with_old_hash().exists()
 
 
 def test_an_error_in_a_process_is_one_line_and_ends_all():
