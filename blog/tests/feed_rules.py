@@ -99,3 +99,13 @@ def assert_absolute(address):
     parts = urlsplit(address)
     assert parts.scheme == "mailto" or (parts.scheme in ("http", "https") and parts.netloc), address
     assert address.isascii(), address
+
+
+def assert_a_new_answer_follows(change, client, url):
+    """Check that who has a feed's answer gets a 304 before a change, and a new answer after it."""
+    before = client.get(url)
+    by_tag = {"if-none-match": before.headers["ETag"]}
+    by_date = {"if-modified-since": before.headers["Last-Modified"]}
+    assert [client.get(url, headers=headers).status_code for headers in (by_tag, by_date)] == [304, 304]
+    change()
+    assert [client.get(url, headers=headers).status_code for headers in (by_tag, by_date)] == [200, 200]

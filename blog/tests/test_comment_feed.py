@@ -4,7 +4,7 @@ from django.urls import reverse
 
 from blog.models import Comment
 from blog.tests.factories import NOON, CommentFactory, PostFactory
-from blog.tests.feed_rules import ATOM, atom, parsed
+from blog.tests.feed_rules import ATOM, assert_a_new_answer_follows, atom, parsed
 
 pytestmark = pytest.mark.django_db
 URL = reverse("blog:comment_feed")
@@ -61,12 +61,7 @@ def test_a_new_a_hidden_and_a_removed_comment_give_a_new_answer(client):
     changes = [CommentFactory, Comment.objects.filter(pk=older.pk).hide, newer.delete]
 
     for change in changes:
-        before = client.get(URL)
-        by_tag = {"if-none-match": before.headers["ETag"]}
-        by_date = {"if-modified-since": before.headers["Last-Modified"]}
-        assert [client.get(URL, headers=headers).status_code for headers in (by_tag, by_date)] == [304, 304]
-        change()
-        assert [client.get(URL, headers=headers).status_code for headers in (by_tag, by_date)] == [200, 200]
+        assert_a_new_answer_follows(change, client, URL)
 
 
 def test_hostile_texts_and_what_xml_cannot_hold_do_no_harm(client):

@@ -8,7 +8,7 @@ from django.utils import timezone
 from blog import feeds
 from blog.models import Post
 from blog.tests.factories import NOON, PostFactory, UserFactory
-from blog.tests.feed_rules import ATOM, atom, parsed
+from blog.tests.feed_rules import ATOM, assert_a_new_answer_follows, atom, parsed
 
 pytestmark = pytest.mark.django_db
 URL = reverse("blog:post_feed")
@@ -174,12 +174,7 @@ def test_what_changed_gives_a_new_answer(client):
     ]
 
     for change in changes:
-        before = client.get(URL)
-        by_tag = {"if-none-match": before.headers["ETag"]}
-        by_date = {"if-modified-since": before.headers["Last-Modified"]}
-        assert [client.get(URL, headers=headers).status_code for headers in (by_tag, by_date)] == [304, 304]
-        change()
-        assert [client.get(URL, headers=headers).status_code for headers in (by_tag, by_date)] == [200, 200]
+        assert_a_new_answer_follows(change, client, URL)
 
 
 def test_it_sets_no_cookie_and_varies_on_nothing_for_anybody(client, admin):
