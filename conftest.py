@@ -81,12 +81,14 @@ def django_db_keepdb():
 @pytest.fixture(scope="session")
 def browser():
     """Chromium. Where it is missing the tests are skipped; in continuous integration (CI is set) they fail."""
+    from django.db import connections
     from playwright.sync_api import sync_playwright
 
     if not CHROMIUM.exists():
         missing = pytest.fail if os.environ.get("CI") else pytest.skip
         missing(f"{CHROMIUM} is missing: apt install chromium")
     arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+    connections.close_all()  # beside its event loop Django forgets the ones before it, and they would stay open
     with sync_playwright() as playwright:
         os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # playwright leaves an event loop in this thread
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
