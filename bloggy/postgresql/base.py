@@ -10,6 +10,7 @@ import weakref
 
 import psycopg
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
 from django.db.backends.postgresql import base
 
 from bloggy.breaker import Breaker
@@ -70,6 +71,31 @@ class DatabaseWrapper(base.DatabaseWrapper):
             connection.close()
             breaker.open(error)
             raise psycopg.OperationalError(f"PostgreSQL: {error}") from None
+
+    def first_row(self, statement):
+        """Return the first row of a statement that begins a request and only reads.
+
+        It is its own health check: Django's would be another round trip. Where a kept connection turns out to be
+        lost, a new one is asked, once. Raises OperationalError, at once while the breaker is open.
+        """
+        if breaker and breaker.is_open:
+            raise OperationalError(f"PostgreSQL is being asked again after: {breaker.reason}")
+        kept = self.connection
+        self.health_check_done, self.seconds = True, CHECK
+        try:
+            return self._first_row(statement)
+        except (OperationalError, InterfaceError):
+            if not kept or not kept.closed or self.in_atomic_block or (breaker and breaker.is_open):
+                raise
+            self.close()
+            return self._first_row(statement)
+        finally:
+            self.seconds = STATEMENT
+
+    def _first_row(self, statement):
+        with self.cursor() as cursor:
+            cursor.execute(statement)
+            return cursor.fetchone()
 
     def is_usable(self):
         self.seconds = CHECK
