@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from blog.kept_pages import PAGED, kept
 from blog.models import Post
 from blog.pages import page_of
 from blog.views import cursors
@@ -28,6 +29,7 @@ WHERE number > 0 ORDER BY month DESC
 """
 
 
+@kept()
 @require_safe
 def archive(request):
     """Show how many posts each month and each year has."""
@@ -36,6 +38,7 @@ def archive(request):
     return render(request, "blog/archive.html", {"years": years})
 
 
+@kept(*PAGED)
 @require_safe
 def archive_year(request, year):
     """Show the titles of a year's posts, and its months."""
@@ -47,6 +50,7 @@ def archive_year(request, year):
     return render(request, "blog/archive_year.html", context | titles(request, start, end))
 
 
+@kept(*PAGED)
 @require_safe
 def archive_month(request, year, month):
     """Show the titles of a month's posts, and the other months of its year."""

@@ -6,56 +6,64 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from blog import feeds
+from blog.kept_pages import kept
 from blog.models import Post, Tag
-from bloggy.conditional import conditional
+from bloggy.conditional import with_validators
 
 
 def answer(request, feed, owner=None):
-    """Return a feed, or 304 to who has it; raises Http404 for the feed of an owner without a published post."""
+    """Return a feed; raises Http404 for the feed of an owner without a published post."""
     made = feed.get_feed(owner, request)
     if owner and not made.items and not isinstance(owner, Post):
         raise Http404("There is no published post.")
     response = HttpResponse(content_type=made.content_type)
     made.write(response, "utf-8")
-    return conditional(request, response, made.latest_post_date())
+    return with_validators(response, made.latest_post_date())
 
 
+@kept()
 @require_safe
 def post_feed(request):
     """Give the newest posts as Atom."""
     return answer(request, feeds.PostFeed())
 
 
+@kept()
 @require_safe
 def post_feed_rss(request):
     """Give the newest posts as RSS."""
     return answer(request, feeds.RssPostFeed())
 
 
+@kept()
 @require_safe
 def post_feed_json(request):
     """Give the newest posts as JSON Feed."""
     return answer(request, feeds.JsonPostFeed())
 
 
+@kept()
 @require_safe
 def tag_feed(request, slug):
     """Give the newest posts with a tag."""
     return answer(request, feeds.TagFeed(), get_object_or_404(Tag, slug=slug))
 
 
+@kept()
 @require_safe
 def author_feed(request, pk):
     """Give the newest posts of an author."""
     return answer(request, feeds.AuthorFeed(), get_object_or_404(User, pk=pk))
 
 
+@kept()
 @require_safe
 def comment_feed(request):
     """Give the newest comments."""
     return answer(request, feeds.CommentFeed())
 
 
+@kept()
 @require_safe
 def post_comment_feed(request, slug):
     """Give the newest comments on a post; lead a former address to today's."""

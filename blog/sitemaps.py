@@ -14,10 +14,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
+from blog.kept_pages import PAGED, kept
 from blog.models import Post, Tag
 from blog.pages import EPOCH, Cursor, page_of
 from blog.views import cursors
-from bloggy.conditional import conditional
+from bloggy.conditional import with_validators
 
 ADDRESSES_A_PAGE = 10_000
 NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
@@ -30,16 +31,17 @@ Sitemap: {sitemap}
 """
 
 
-def written(request, root, child, places):
+def written(root, child, places):
     """Return the answer that lists places, pairs of a path and when it changed (None: that is not known)."""
     lines = ['<?xml version="1.0" encoding="UTF-8"?>', f'<{root} xmlns="{NAMESPACE}">']
     for path, changed in places:
         lastmod = f"<lastmod>{changed.isoformat(timespec='seconds')}</lastmod>" if changed else ""
         lines.append(f"<{child}><loc>{escape(settings.SITE_URL + path)}</loc>{lastmod}</{child}>")
     response = HttpResponse("\n".join([*lines, f"</{root}>\n"]), content_type="application/xml; charset=utf-8")
-    return conditional(request, response, max((changed for _path, changed in places if changed), default=EPOCH))
+    return with_validators(response, max((changed for _path, changed in places if changed), default=EPOCH))
 
 
+@kept()
 @require_safe
 def sitemap(request):
     """List the pages of the sitemap: that of the lists, and those of the posts, oldest first so that they stay."""
@@ -52,9 +54,10 @@ def sitemap(request):
         changed = Post.objects.published().aggregate(last=Max(Greatest("published_at", "updated_at")))["last"]
     posts = reverse("blog:sitemap_posts")
     pages = [reverse("blog:sitemap_lists"), *(f"{posts}?after={cursor}" for cursor in begins)]
-    return written(request, "sitemapindex", "sitemap", [(page, changed) for page in pages])
+    return written("sitemapindex", "sitemap", [(page, changed) for page in pages])
 
 
+@kept(*PAGED)
 @require_safe
 def sitemap_posts(request):
     """List the published posts behind a cursor."""
@@ -62,9 +65,10 @@ def sitemap_posts(request):
     page = page_of(posts, ADDRESSES_A_PAGE, **cursors(request), newest_first=False)
     address = addresses("blog:post_detail", "SLUG")
     places = [(address(post.slug), max(post.published_at, post.updated_at)) for post in page.rows]
-    return written(request, "urlset", "url", places)
+    return written("urlset", "url", places)
 
 
+@kept()
 @require_safe
 def sitemap_lists(request):
     """List the front page, the tags and the authors with published posts, each as new as its newest post."""
@@ -75,7 +79,7 @@ def sitemap_lists(request):
     places = [(tag(one.slug), one.newest) for one in with_newest(Tag.objects, of_tag)]
     places += [(author(one.pk, one.public_slug), one.newest) for one in with_newest(names, of_author)]
     front = max((changed for _path, changed in places), default=None)
-    return written(request, "urlset", "url", [(reverse("blog:post_list"), front), *places])
+    return written("urlset", "url", [(reverse("blog:post_list"), front), *places])
 
 
 def with_newest(owners, posts):

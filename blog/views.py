@@ -10,6 +10,7 @@ from accounts.models import User
 from blog import roles
 from blog.comment_forms import CommentForm
 from blog.contents import contents
+from blog.kept_pages import PAGED, kept
 from blog.models import Post, PostTag, Tag
 from blog.models.posts import PUBLISHED
 from blog.neighbours import previous_and_next, related_posts
@@ -28,6 +29,7 @@ def cursors(request):
     return form.cleaned_data
 
 
+@kept(*PAGED)
 @require_safe
 def post_list(request):
     """Show the published posts, newest first, the featured ones above them."""
@@ -36,6 +38,7 @@ def post_list(request):
     return render(request, "blog/post_list.html", {"page": page})
 
 
+@kept()
 @require_safe
 def tag_list(request):
     """Show the tags of published posts, or the most used of them, with how many posts each has."""
@@ -47,6 +50,7 @@ def tag_list(request):
     return render(request, "blog/tag_list.html", {"tags": shown, "has_more": len(used) > MOST_TAGS})
 
 
+@kept(*PAGED)
 @require_safe
 def tag_detail(request, slug):
     """Show the published posts with a tag."""
@@ -58,6 +62,7 @@ def tag_detail(request, slug):
     return render(request, "blog/tag_detail.html", {"tag": tag, "page": page})
 
 
+@kept(*PAGED)
 @require_safe
 def author_detail(request, pk, slug):
     """Show the published posts of an author, at the address that bears today's name."""
@@ -77,6 +82,7 @@ def post_by_id(request, pk):
     return redirect(get_object_or_404(Post.objects.published().only("slug"), pk=pk), permanent=True)
 
 
+@kept(*PAGED)
 @require_safe
 def post_detail(request, slug):
     """Show a post and its comments; lead a former address to today's."""
@@ -113,6 +119,7 @@ def post_detail(request, slug):
     return render(request, "blog/post_detail.html", context)
 
 
+@kept()
 @require_safe
 def post_source(request, slug):
     """Send a post's text as its author wrote it; lead a former address to today's."""

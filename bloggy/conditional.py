@@ -4,30 +4,48 @@ import hashlib
 import time
 
 from django.http import HttpResponseNotModified
+from django.http.response import ResponseHeaders
 from django.utils.http import http_date, parse_etags, parse_http_date_safe
 
 DAY = 24 * 3600  # seconds
+OF_CONTENT = ("Content-Encoding", "Content-Length", "Content-Type")
 
 
-def conditional(request, response, changed):
-    """Give an answer its validators and return it, or a 304 to who has this very one.
+def with_validators(response, changed):
+    """Give an answer its validators and return it; changed is when the newest of what it shows changed.
 
-    changed is when the newest of what it shows changed. Something older that is removed or hidden leaves that
-    as it is, so Last-Modified stands up to a day before it, at a second that follows from the content: with
-    nothing but If-Modified-Since, too, only who has this very answer gets a 304.
+    Something older that is removed or hidden leaves that as it is, so Last-Modified stands up to a day before it, at
+    a second that follows from the content: with nothing but If-Modified-Since, too, only who has this very answer
+    gets a 304.
     """
     digest = hashlib.sha256(response.content).hexdigest()[:32]
     modified = max(DAY, int(min(changed.timestamp(), time.time()))) - int(digest, 16) % DAY
     headers = {"ETag": f'"{digest}"', "Last-Modified": http_date(modified), "Cache-Control": "public, max-age=0"}
-    headers["Content-Length"] = str(len(response.content))  # a 304 tells that of the 200, or Django says 0
     for name, value in headers.items():
         response.headers[name] = value
-    return HttpResponseNotModified(headers=headers) if has_it(request, headers["ETag"], modified) else response
+    return response
+
+
+def unless_known(request, response):
+    """Return the answer, or a 304 to who asks for a page and has it."""
+    if request.method not in ("GET", "HEAD") or response.status_code != 200 or "ETag" not in response.headers:
+        return response
+    if not has_it(request, response.headers["ETag"], response.headers.get("Last-Modified")):
+        return response
+    not_modified = HttpResponseNotModified()
+    not_modified.headers = known(response.headers)
+    return not_modified
+
+
+def known(headers):
+    """Return the headers of a 304 in place of an answer with these: not those of the content that it doesn't send."""
+    return ResponseHeaders({name: value for name, value in headers.items() if name not in OF_CONTENT})
 
 
 def has_it(request, etag, modified):
-    """Tell whether who asks has the answer of this ETag; the date, in seconds since 1970, counts without one only."""
-    if "If-None-Match" in request.headers:
-        etags = parse_etags(request.headers["If-None-Match"])
+    """Tell whether who asks has the answer of this ETag; its date, as the answer writes it, counts without one only."""
+    if (known := request.META.get("HTTP_IF_NONE_MATCH")) is not None:
+        etags = parse_etags(known)
         return "*" in etags or etag in (known.removeprefix("W/") for known in etags)
-    return parse_http_date_safe(request.headers.get("If-Modified-Since", "")) == modified
+    since = request.META.get("HTTP_IF_MODIFIED_SINCE")
+    return bool(since and modified) and parse_http_date_safe(since) == parse_http_date_safe(modified)

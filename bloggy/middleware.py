@@ -24,7 +24,7 @@ class Head:
 
     def __call__(self, request):
         response = self.get_response(request)
-        if request.method == "HEAD" and not response.streaming:
+        if request.method == "HEAD" and not response.streaming and response.status_code != 304:
             response.headers.setdefault("Content-Length", str(len(response.content)))
             response.content = b""
         return response
@@ -74,7 +74,12 @@ class Headers:
         response = self.get_response(request)
         if settings.DEBUG and response.status_code >= 400:
             return response  # Django's debug pages carry their style and script inline
-        admin = request.path.startswith("/admin/")
-        response.headers["Content-Security-Policy"] = ADMIN_POLICY if admin else PUBLIC_POLICY
-        response.headers["Permissions-Policy"] = PERMISSIONS_POLICY
+        if "Content-Security-Policy" not in response.headers:  # a kept page has it
+            set_policies(response.headers, request.path)
         return response
+
+
+def set_policies(headers, path):
+    """Set the policies of a path's answer."""
+    headers["Content-Security-Policy"] = ADMIN_POLICY if path.startswith("/admin/") else PUBLIC_POLICY
+    headers["Permissions-Policy"] = PERMISSIONS_POLICY

@@ -54,6 +54,7 @@ MIDDLEWARE = [
     "bloggy.middleware.Head",
     "bloggy.middleware.Headers",
     "bloggy.middleware.Health",
+    "blog.kept_pages.KeptPages",  # with the headers of all that follows
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "bloggy.middleware.Bounds",  # before anything reads what was sent; its answer has the headers of the three above
@@ -152,6 +153,9 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 MEDIA_ROOT = env.text("MEDIA_ROOT", str(BASE_DIR / "var" / "media"))
+
+KEPT_PAGES_SIZE = 32 * 1024 * 1024  # bytes, in each process
+CDN_MAX_AGE = env.number("CDN_MAX_AGE", 0, 0, 31_536_000)  # seconds
 
 # gunicorn decides whether a request came by https (FORWARDED_ALLOW_IPS), so SECURE_PROXY_SSL_HEADER stays unset.
 SECURE_SSL_REDIRECT = PRODUCTION

@@ -39,5 +39,7 @@ DATABASES = {"default": DATABASES["default"] | {"CONN_MAX_AGE": 0}}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *PASSWORD_HASHERS]
 # No collectstatic before a test; the tests of the real storage name it themselves.
 STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+# Each page is made anew: to be rolled back is no change of the content's version. Tests of kept pages give them room.
+KEPT_PAGES_SIZE = 0
 # Static files come from where they are written: what another run collects at this moment is not looked at.
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = True

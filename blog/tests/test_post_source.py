@@ -33,10 +33,10 @@ def test_its_address_is_the_posts_with_md_and_the_page_names_it(client):
     )
 
 
-def test_it_costs_one_query(client, django_assert_num_queries):
+def test_it_costs_two_queries(client, django_assert_num_queries):
     post = PostFactory(tags=2)
 
-    with django_assert_num_queries(1):  # post
+    with django_assert_num_queries(2):  # the version; post
         client.get(url(post))
 
 

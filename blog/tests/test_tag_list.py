@@ -39,10 +39,10 @@ def test_tags_of_no_published_post_are_left_out(client):
     assert b"No published post has a tag yet." in response.content
 
 
-def test_it_costs_one_query(client, django_assert_num_queries):
+def test_it_costs_two_queries(client, django_assert_num_queries):
     PostFactory.create_batch(5, tags=2)
 
-    with django_assert_num_queries(1):  # tags with the number of their posts
+    with django_assert_num_queries(2):  # the version; tags with the number of their posts
         response = client.get(URL)
 
     assert len(counts(response)) == 10

@@ -6,13 +6,13 @@ from django.http import HttpResponse
 from django.test import RequestFactory
 from django.utils.http import http_date, parse_http_date
 
-from bloggy.conditional import conditional
+from bloggy.conditional import unless_known, with_validators
 
 NOON = datetime(2024, 5, 1, 12, tzinfo=UTC)
 
 
 def ask(content="x", changed=NOON, **headers):
-    return conditional(RequestFactory().get("/", headers=headers), HttpResponse(content), changed)
+    return unless_known(RequestFactory().get("/", headers=headers), with_validators(HttpResponse(content), changed))
 
 
 def test_the_first_answer_has_both_validators():
@@ -32,8 +32,9 @@ def test_who_has_it_by_its_etag_gets_304_with_the_validators_and_no_content(form
 
     assert second.status_code == 304
     assert second.content == b""
-    for name in ("ETag", "Last-Modified", "Cache-Control", "Content-Length"):
+    for name in ("ETag", "Last-Modified", "Cache-Control"):
         assert second.headers[name] == first.headers[name]
+    assert "Content-Length" not in second.headers
 
 
 @pytest.mark.parametrize("etag", ['"other"', "", "x", '"', 'W/"other"'])
@@ -77,3 +78,11 @@ def test_a_date_of_tomorrow_is_not_told():
     tomorrow = datetime.now(UTC) + timedelta(days=1)
 
     assert parse_http_date(ask(changed=tomorrow).headers["Last-Modified"]) <= time.time()
+
+
+@pytest.mark.parametrize(("method", "status", "etag"), [("POST", 200, '"x"'), ("GET", 404, '"x"'), ("GET", 200, None)])
+def test_only_a_page_that_can_be_known_gets_304(method, status, etag):
+    headers = {"ETag": etag} if etag else {}
+    request = RequestFactory().generic(method, "/", headers={"if-none-match": "*"})
+
+    assert unless_known(request, HttpResponse(status=status, headers=headers)).status_code == status

@@ -1,0 +1,231 @@
+"""Pages that readers without an account see, kept rendered in the process and answered for as long as they are right.
+
+A page depends on its address and on the content, so it is kept with the content's version (blog/content_version.py),
+which is read for each request before anything else. Nothing has to be purged, and every process and every instance
+shows a change as soon as it is committed. While PostgreSQL is away the last page known is answered, with its age.
+
+Kept is what the views marked with @kept answer to a GET without a session. Only the parameters that such a view knows
+count: others (utm_source and the like) are taken off before it is asked. So an address that is made up keeps nothing
+but lists of which PageForm can read the place, and these have a part of the room to themselves.
+"""
+
+import gzip
+import hashlib
+import re
+import threading
+import time
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import NamedTuple
+from urllib.parse import parse_qsl, urlencode
+
+from django.conf import settings
+from django.db import InterfaceError, InternalError, OperationalError
+from django.http import HttpResponse, HttpResponseNotModified, QueryDict
+from django.http.request import split_domain_port, validate_host
+from django.http.response import ResponseHeaders
+from django.utils.cache import patch_vary_headers
+
+from blog.content_version import content_version
+from bloggy.conditional import has_it, known, unless_known
+from bloggy.database import is_outage
+from bloggy.middleware import set_policies
+
+PAGED = ("before", "after")  # what a list's address may ask for (blog/pages.py)
+QUERY_SHARE = 0.25  # of the room, for addresses with a query
+MOST_OF_ROOM = 0.125  # for one page
+OVERHEAD = 4000  # bytes that a page takes beside its body: key, headers, objects
+CACHE_CONTROL = "public, max-age=0, must-revalidate"
+HIT = "bloggy; hit"  # Cache-Status (RFC 9211)
+REFUSED_GZIP = re.compile(r"gzip\s*;\s*q\s*=\s*0(\.0*)?\s*(,|$)", re.IGNORECASE)
+
+
+def kept(*parameters):
+    """Mark a view: what it shows to anonymous readers depends on the content, its path and these parameters alone."""
+
+    def mark(view):
+        view.kept_parameters = parameters
+        return view
+
+    return mark
+
+
+class Key(NamedTuple):
+    path: str
+    query: str
+    encoding: str
+
+
+@dataclass(slots=True)
+class Page:
+    """An answer as it is sent; checked_at is when it was last known to be right, in seconds of time.monotonic().
+
+    Its headers, and those of a 304, are complete and shared by all who get it: to set them one by one takes as long as
+    to find the page.
+    """
+
+    version: str
+    body: bytes
+    headers: ResponseHeaders
+    headers_of_304: ResponseHeaders
+    checked_at: float = field(default_factory=time.monotonic)
+
+    def answer(self, request, cache_status=HIT, next_post=None):
+        """Return the answer to a request, or 304 to who has it; next_post says in how many seconds one is due."""
+        if has_it(request, self.headers["ETag"], self.headers.get("Last-Modified")):
+            response = HttpResponseNotModified()
+            response.headers = self.headers_of_304
+        else:
+            response = HttpResponse(self.body, self.headers["Content-Type"])
+            response.headers = self.headers
+        control = cache_control(next_post) if settings.CDN_MAX_AGE else CACHE_CONTROL
+        if (control, cache_status) != (CACHE_CONTROL, HIT):
+            changed = {"Cache-Control": control, "Cache-Status": cache_status}
+            response.headers = ResponseHeaders({**response.headers, **changed})
+        return response
+
+
+class Memory:
+    """Pages by their keys, as many as a share of settings.KEPT_PAGES_SIZE holds; the least recently used go first."""
+
+    def __init__(self, share):
+        self.share, self.size = share, 0
+        self.pages, self.lock = OrderedDict(), threading.Lock()
+
+    def get(self, key):
+        with self.lock:
+            page = self.pages.get(key)
+            if page:
+                self.pages.move_to_end(key)
+            return page
+
+    def put(self, key, page):
+        room = settings.KEPT_PAGES_SIZE * self.share
+        with self.lock:
+            self._forget(key)
+            if settings.DEBUG or size_of(page) > room * MOST_OF_ROOM:
+                return
+            self.pages[key] = page
+            self.size += size_of(page)
+            while self.size > room:
+                _key, oldest = self.pages.popitem(last=False)
+                self.size -= size_of(oldest)
+
+    def forget(self, key):
+        with self.lock:
+            self._forget(key)
+
+    def _forget(self, key):
+        if page := self.pages.pop(key, None):
+            self.size -= size_of(page)
+
+    def clear(self):
+        with self.lock:
+            self.pages.clear()
+            self.size = 0
+
+
+plain, queried = Memory(1 - QUERY_SHARE), Memory(QUERY_SHARE)
+
+
+def memory_of(key):
+    return queried if key.query else plain
+
+
+def size_of(page):
+    return len(page.body) + OVERHEAD
+
+
+class KeptPages:
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        request.page_key, request.content_version = key_of(request), None
+        page = request.page_key and memory_of(request.page_key).get(request.page_key)
+        if page:
+            try:
+                request.content_version, next_post = content_version()
+            except (OperationalError, InterfaceError, InternalError) as error:
+                if is_outage(error):
+                    age = int(time.monotonic() - page.checked_at)
+                    return page.answer(request, f"{HIT}; ttl=-{age}", next_post=0)
+            else:
+                if request.content_version == page.version:
+                    page.checked_at = time.monotonic()
+                    return page.answer(request, next_post=next_post)
+                request.next_post = next_post
+        response = self.get_response(request)
+        key, version = request.page_key, request.content_version
+        if not (key and version) or response.status_code >= 500:
+            return unless_known(request, response)
+        if response.status_code != 200 or response.streaming or response.cookies:
+            memory_of(key).forget(key)
+            return unless_known(request, response)
+        page = made(response, version, key)
+        memory_of(key).put(key, page)
+        return page.answer(request, "bloggy; fwd=miss", request.next_post)
+
+    def process_view(self, request, view, args, kwargs):
+        """Read the version before a page that is to be kept asks for anything, and take off what it doesn't know."""
+        names = getattr(view, "kept_parameters", None)
+        if names is None or not request.page_key:
+            request.page_key = None
+            return
+        query = urlencode([(name, value) for name, value in parse_qsl(request.page_key.query) if name in names])
+        request.page_key = request.page_key._replace(query=query)
+        request.META["QUERY_STRING"], request.GET = query, QueryDict(query)
+        if not request.content_version:
+            request.content_version, request.next_post = content_version()
+
+
+def key_of(request):
+    """Return the Key of what a request asks for, or None where its answer can't be a kept page."""
+    if request.method not in ("GET", "HEAD") or (settings.SECURE_SSL_REDIRECT and not request.is_secure()):
+        return None
+    if "HTTP_COOKIE" in request.META and settings.SESSION_COOKIE_NAME in request.COOKIES:
+        return None
+    if not is_ours(request.META.get("HTTP_HOST") or request.META["SERVER_NAME"], tuple(settings.ALLOWED_HOSTS)):
+        return None  # CommonMiddleware answers it
+    query = request.META.get("QUERY_STRING", "")
+    if query:
+        try:
+            asked = dict(parse_qsl(query, max_num_fields=100))
+        except ValueError:
+            return None
+        query = urlencode([(name, asked[name]) for name in PAGED if name in asked])
+    return Key(request.path, query, encoding_for(request.META.get("HTTP_ACCEPT_ENCODING", "")))
+
+
+@lru_cache(maxsize=100)
+def is_ours(host, allowed):
+    """Tell whether a Host header names one of the allowed hosts."""
+    domain, _port = split_domain_port(host)
+    return bool(domain) and validate_host(domain, allowed)
+
+
+@lru_cache(maxsize=100)
+def encoding_for(accepted):
+    """Return "gzip" if a browser accepts it (RFC 9110, section 12.5.3), else an empty string."""
+    return "gzip" if "gzip" in accepted.lower() and not REFUSED_GZIP.search(accepted) else ""
+
+
+def made(response, version, key):
+    """Return the Page of an answer, compressed once for all who get it (nothing in it is secret or one reader's)."""
+    body, digest = response.content, hashlib.sha256(response.content).hexdigest()[:32]
+    patch_vary_headers(response, ["Accept-Encoding"])
+    headers = response.headers
+    if key.encoding:
+        body, digest = gzip.compress(body, mtime=0), f"{digest}-{key.encoding}"
+        headers["Content-Encoding"] = key.encoding
+    headers["Content-Length"], headers["ETag"] = str(len(body)), f'"{digest}"'
+    headers["Cache-Control"], headers["Cache-Status"] = CACHE_CONTROL, HIT
+    set_policies(headers, key.path)
+    return Page(version, body, headers, known(headers))
+
+
+def cache_control(next_post):
+    """Return what caches may do: ask each time, and a CDN (CDN_MAX_AGE) not after the next scheduled post is due."""
+    seconds = settings.CDN_MAX_AGE if next_post is None else int(min(settings.CDN_MAX_AGE, next_post))
+    return f"{CACHE_CONTROL}, s-maxage={seconds}" if seconds > 0 else CACHE_CONTROL

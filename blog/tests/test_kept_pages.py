@@ -1,0 +1,427 @@
+import gzip
+import time
+from datetime import timedelta
+
+import pytest
+from django.db import OperationalError, connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import resolve, reverse
+from django.utils import timezone
+
+from blog import kept_pages
+from blog.models import Comment, Post
+from blog.tests.factories import CommentFactory, PostFactory, UserFactory
+
+pytestmark = pytest.mark.django_db(transaction=True)  # what is rolled back is no change
+LIST = "/"
+
+
+@pytest.fixture(autouse=True)
+def room(settings):
+    """Give the tests an empty memory."""
+    settings.KEPT_PAGES_SIZE = 1_000_000
+    kept_pages.plain.clear()
+    kept_pages.queried.clear()
+    yield settings
+    kept_pages.plain.clear()
+    kept_pages.queried.clear()
+
+
+@pytest.fixture
+def post():
+    post = PostFactory(tags=1, slug="first")
+    CommentFactory(post=post)
+    return post
+
+
+def is_hit(response):
+    return response.headers.get("Cache-Status") == "bloggy; hit"
+
+
+def paths():
+    """Return the path of every page that is kept, of the post of the fixture."""
+    post = Post.objects.get(slug="first")
+    names = "post_list tag_list archive post_feed post_feed_rss post_feed_json comment_feed sitemap sitemap_posts"
+    tag, author = post.tags.get().slug, post.author
+    return [
+        *(reverse(f"blog:{name}") for name in [*names.split(), "sitemap_lists"]),
+        *(reverse(f"blog:{name}", args=["first"]) for name in ("post_detail", "post_source", "post_comment_feed")),
+        *(reverse(f"blog:{name}", args=[tag]) for name in ("tag_detail", "tag_feed")),
+        reverse("blog:author_detail", args=[author.pk, author.public_slug]),
+        reverse("blog:author_feed", args=[author.pk]),
+        reverse("blog:archive_year", args=[2024]),
+        reverse("blog:archive_month", args=[2024, 5]),
+    ]
+
+
+def test_each_public_page_is_kept_and_then_costs_one_query(client, post, django_assert_num_queries):
+    for path in paths():
+        first = client.get(path)
+        with django_assert_num_queries(1):  # the version
+            second = client.get(path)
+
+        assert (first.status_code, first.headers["Cache-Status"]) == (200, "bloggy; fwd=miss"), path
+        assert is_hit(second), path
+        assert second.content == first.content
+        same = {name: value for name, value in first.headers.items() if name != "Cache-Status"}
+        assert same == {name: value for name, value in second.headers.items() if name != "Cache-Status"}
+
+
+def test_these_are_all_views_that_are_marked(post):
+    from blog.urls import urlpatterns
+
+    marked = {entry.name for entry in urlpatterns if hasattr(entry.callback, "kept_parameters")}
+
+    assert {resolve(path).url_name for path in paths()} == marked
+
+
+def test_a_page_made_anew_reads_the_version_once_before_anything_else(client, post):
+    for path in paths():
+        with CaptureQueriesContext(connection) as queries:
+            client.get(path)
+
+        assert ["content_version()" in query["sql"] for query in queries] == [True] + [False] * (len(queries) - 1)
+
+
+def test_a_page_that_has_changed_asks_for_the_version_once(client, post, django_assert_num_queries):
+    client.get(LIST)
+    Post.objects.update(title="Another")
+
+    with django_assert_num_queries(3):  # the version; posts with authors, tags
+        response = client.get(LIST)
+
+    assert b"Another" in response.content
+    assert response.headers["Cache-Status"] == "bloggy; fwd=miss"
+    assert is_hit(client.get(LIST))
+
+
+@pytest.mark.parametrize(
+    ("path", "change"),
+    [
+        (LIST, lambda: Post.objects.update(title="Seen now")),
+        ("/post/first/", lambda: Comment.objects.update(body_html="Seen now")),
+        ("/post/first/", lambda: UserFactory._meta.model.objects.update(first_name="Seen now")),
+        (LIST, lambda: PostFactory(title="Seen now")),
+    ],
+)
+def test_a_change_is_seen_at_once(client, post, path, change):
+    client.get(path)
+
+    change()
+
+    assert b"Seen now" in client.get(path).content
+
+
+def test_a_scheduled_post_is_seen_when_it_is_due(client, post):
+    PostFactory(title="Due", published_at=timezone.now() + timedelta(seconds=0.5))
+    before = client.get(LIST)
+    time.sleep(0.6)
+
+    assert b"Due" not in before.content
+    assert b"Due" in client.get(LIST).content
+
+
+def test_a_page_that_is_gone_is_forgotten(client, post):
+    client.get("/post/first/")
+    Post.objects.update(published_at=None)
+
+    assert client.get("/post/first/").status_code == 404
+    assert not kept_pages.plain.pages
+    assert kept_pages.plain.size == 0
+
+
+def test_who_is_logged_in_gets_a_page_of_their_own_and_leaves_none(client_of_a_reader, client, post):
+    own = client_of_a_reader.get("/post/first/")
+
+    assert b"Log out" in own.content
+    assert "Cache-Status" not in own.headers
+    assert own.headers["Cache-Control"] == "private, no-cache"
+    assert b"Log out" not in client.get("/post/first/").content
+    assert b"Log out" in client_of_a_reader.get("/post/first/").content
+
+
+def test_a_cookie_of_another_kind_is_no_session(post):
+    client = Client()
+    client.cookies["tracker"] = "1"
+    client.get(LIST)
+
+    assert is_hit(client.get(LIST))
+
+
+def test_a_kept_page_sets_no_cookie_and_holds_no_token(client, post):
+    for path in paths():
+        for response in (client.get(path), client.get(path)):
+            assert not response.cookies, path
+            assert b"csrfmiddlewaretoken" not in response.content
+
+
+@pytest.mark.parametrize(
+    "path", ["/search/", "/search/?q=words", "/accounts/login/", "/accounts/signup/", "/robots.txt"]
+)
+def test_other_pages_are_not_kept(client, post, path):
+    for response in (client.get(path), client.get(path)):
+        assert response.status_code == 200
+        assert "Cache-Status" not in response.headers
+    assert not kept_pages.plain.pages | kept_pages.queried.pages
+
+
+def test_only_get_and_head_are_kept(client, post):
+    assert client.post(LIST).status_code == 405
+    assert not kept_pages.plain.pages
+
+
+def test_head_is_answered_from_the_same_page(client, post):
+    page = client.get(LIST)
+
+    head = client.head(LIST)
+
+    assert is_hit(head)
+    assert head.content == b""
+    assert head.headers["Content-Length"] == str(len(page.content))
+    assert client.get(LIST).content == page.content
+
+
+def test_head_alone_makes_a_whole_page(client, post):
+    client.head(LIST)
+
+    assert b"<article" in client.get(LIST).content
+
+
+@pytest.mark.parametrize("method", ["get", "head"])
+def test_who_has_it_gets_304_without_the_content_s_headers(client, post, method):
+    etag = client.get(LIST).headers["ETag"]
+
+    response = getattr(client, method)(LIST, headers={"if-none-match": f'"x", W/{etag}'})
+
+    assert (response.status_code, response.content) == (304, b"")
+    assert response.headers["ETag"] == etag
+    assert response.headers["Cache-Control"] == "public, max-age=0, must-revalidate"
+    assert not {"Content-Length", "Content-Type", "Content-Encoding"} & set(response.headers)
+
+
+def test_what_is_made_anew_is_304_too_and_kept_whole(client, post):
+    etag = client.get("/feed/").headers["ETag"]
+    CommentFactory(post=post)  # another version, the same feed
+
+    response = client.get("/feed/", headers={"if-none-match": etag})
+
+    assert response.status_code == 304
+    assert response.headers["Cache-Status"] == "bloggy; fwd=miss"
+    assert is_hit(client.get("/feed/"))
+    assert b"<entry>" in client.get("/feed/").content
+
+
+def test_another_page_has_another_etag(client, post):
+    etag = client.get(LIST).headers["ETag"]
+    Post.objects.update(title="Another")
+
+    response = client.get(LIST, headers={"if-none-match": etag})
+
+    assert response.status_code == 200
+    assert response.headers["ETag"] != etag
+
+
+@pytest.mark.parametrize("accepted", ["gzip", "br, gzip;q=0.8", "GZIP"])
+def test_it_is_compressed_once_for_who_takes_that(client, post, monkeypatch, accepted):
+    plain = client.get(LIST)
+    first = client.get(LIST, headers={"accept-encoding": accepted})
+    monkeypatch.setattr(gzip, "compress", None)
+
+    second = client.get(LIST, headers={"accept-encoding": accepted})
+
+    assert second.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(second.content) == gzip.decompress(first.content) == plain.content
+    assert second.headers["Content-Length"] == str(len(second.content))
+    assert second.headers["ETag"] != plain.headers["ETag"]
+    assert {"Cookie", "Accept-Encoding"} == set(second.headers["Vary"].split(", "))
+    assert second.headers["Vary"] == plain.headers["Vary"]
+
+
+@pytest.mark.parametrize("accepted", ["", "identity", "br", "gzip;q=0", "gzip; q=0.0, br"])
+def test_who_does_not_take_gzip_gets_none(client, post, accepted):
+    client.get(LIST, headers={"accept-encoding": "gzip"})
+
+    response = client.get(LIST, headers={"accept-encoding": accepted})
+
+    assert "Content-Encoding" not in response.headers
+    assert b"<article" in response.content
+
+
+@pytest.mark.parametrize(
+    "query", ["utm_source=letter", "x=" + "y" * 3000, "before=", "q=%00&page=7", "fbclid=1&after="]
+)
+def test_parameters_that_a_page_does_not_know_make_no_other_page(client, post, query):
+    page = client.get(LIST)
+
+    response = client.get(f"{LIST}?{query}")
+
+    assert is_hit(response)
+    assert response.content == page.content
+    assert not kept_pages.queried.pages
+
+
+def test_unknown_parameters_change_nothing_where_the_page_is_made_for_them(client, post):
+    with_them = client.get("/tags/?utm_source=letter&before=5-5")
+
+    assert b'rel="canonical"' in with_them.content
+    assert client.get("/tags/").content == with_them.content
+    assert len(kept_pages.plain.pages) == 1
+
+
+def test_the_places_of_a_list_are_pages_of_their_own(client):
+    PostFactory.create_batch(15)
+    before = client.get(LIST).context["page"].before
+    older = client.get(f"{LIST}?before={before}")
+
+    again = client.get(f"{LIST}?x=1&before={before}&y=2")
+
+    assert is_hit(again)
+    assert again.content == older.content != client.get(LIST).content
+
+
+@pytest.mark.parametrize("query", ["before=x", "before=1-1&after=1-1", "&".join(f"a{n}=1" for n in range(2000))])
+def test_what_cannot_be_read_is_answered_as_ever_and_not_kept(client, post, query):
+    response = client.get(f"{LIST}?{query}")
+
+    assert response.status_code in (400, 404)
+    assert not kept_pages.plain.pages | kept_pages.queried.pages
+
+
+def test_the_least_recently_used_go_first(client, room):
+    paths = [post.get_absolute_url() for post in PostFactory.create_batch(12)]
+    for path in paths:
+        client.get(path)
+    room.KEPT_PAGES_SIZE = int(kept_pages.plain.size / 0.75) + 1000  # full
+    assert is_hit(client.get(paths[0]))
+
+    client.get("/tags/")
+
+    assert kept_pages.plain.size <= room.KEPT_PAGES_SIZE * 0.75
+    kept = {key.path for key in kept_pages.plain.pages}
+    assert {"/tags/", paths[0], paths[-1]} < kept
+    assert paths[1] not in kept
+
+
+def test_made_up_places_do_not_push_out_other_pages(client, post, room):
+    room.KEPT_PAGES_SIZE = 400_000
+    client.get("/post/first/")
+    for number in range(40):
+        assert client.get(f"{LIST}?before={number}-1").status_code == 200
+
+    assert is_hit(client.get("/post/first/"))
+    assert 0 < len(kept_pages.queried.pages) < 40
+    assert kept_pages.queried.size <= 100_000
+    assert sum(map(kept_pages.size_of, kept_pages.queried.pages.values())) == kept_pages.queried.size
+
+
+@pytest.mark.parametrize("change", [{"KEPT_PAGES_SIZE": 0}, {"KEPT_PAGES_SIZE": 50_000}, {"DEBUG": True}])
+def test_without_room_each_page_is_made_anew(client, post, room, change):
+    for name, value in change.items():
+        setattr(room, name, value)
+
+    responses = [client.get(LIST), client.get(LIST)]
+
+    assert [response.headers["Cache-Status"] for response in responses] == ["bloggy; fwd=miss"] * 2
+    assert responses[0].headers["ETag"] == responses[1].headers["ETag"]
+    assert not kept_pages.plain.pages
+
+
+def test_a_foreign_host_is_refused_on_a_kept_page_too(client, post):
+    client.get(LIST)
+
+    assert client.get(LIST, headers={"host": "evil.example"}).status_code == 400
+    assert client.get(LIST, headers={"host": "testserver:81"}).status_code == 200
+    assert is_hit(client.get(LIST))
+
+
+def test_http_is_redirected_on_a_kept_page_too_where_it_has_to_be(client, post, room):
+    room.SECURE_SSL_REDIRECT = True
+    middleware = client.handler
+    middleware.load_middleware()
+    client.get(LIST, secure=True)
+
+    response = client.get(LIST)
+
+    assert (response.status_code, response.headers["Location"]) == (301, "https://testserver/")
+    assert is_hit(client.get(LIST, secure=True))
+
+
+def test_no_page_depends_on_the_host_or_the_scheme(client, post):
+    for path in paths():
+        page = client.get(path).content
+        kept_pages.plain.clear()
+
+        assert client.get(path, secure=True, headers={"host": "localhost"}).content == page, path
+        kept_pages.plain.clear()
+
+
+def test_a_cdn_may_keep_it_as_long_as_it_is_told(client, post, room):
+    room.CDN_MAX_AGE = 600
+    expected = "public, max-age=0, must-revalidate, s-maxage=600"
+
+    assert [client.get(LIST).headers["Cache-Control"] for _ in range(2)] == [expected] * 2
+    etag = client.get(LIST).headers["ETag"]
+    assert client.get(LIST, headers={"if-none-match": etag}).headers["Cache-Control"] == expected
+
+
+def test_a_cdn_keeps_nothing_beyond_the_next_scheduled_post(client, post, room):
+    room.CDN_MAX_AGE = 600
+    PostFactory(published_at=timezone.now() + timedelta(seconds=100))
+
+    for _ in range(2):
+        seconds = int(client.get(LIST).headers["Cache-Control"].rpartition("=")[2])
+        assert 90 < seconds < 100
+
+
+@pytest.fixture
+def outage(monkeypatch):
+    """Let PostgreSQL be away from now on."""
+
+    def begin():
+        def away(*args, **kwargs):
+            raise OperationalError("server closed the connection")
+
+        monkeypatch.setattr(connection, "first_row", away)
+        monkeypatch.setattr(connection, "cursor", away)
+
+    return begin
+
+
+def test_without_postgresql_the_last_page_is_answered_with_its_age(client, post, room, outage, monkeypatch):
+    room.CDN_MAX_AGE = 600
+    client.get("/post/first/")
+    etag = client.get("/post/first/").headers["ETag"]
+    kept_pages.plain.pages[kept_pages.Key("/post/first/", "", "")].checked_at -= 75
+    outage()
+
+    response = client.get("/post/first/")
+
+    assert response.status_code == 200
+    assert response.headers["Cache-Status"] == "bloggy; hit; ttl=-75"
+    assert response.headers["Cache-Control"] == "public, max-age=0, must-revalidate"  # no CDN keeps it any longer
+    assert client.get("/post/first/", headers={"if-none-match": etag}).status_code == 304
+
+
+def test_without_postgresql_a_page_that_is_not_known_is_503(client, post, outage):
+    client.raise_request_exception = False
+    outage()
+
+    response = client.get("/post/first/")
+
+    assert response.status_code == 503
+    assert response.headers["Retry-After"]
+    assert "ETag" not in response.headers
+
+
+def test_an_error_is_neither_kept_nor_lets_a_page_be_forgotten(client, post, monkeypatch):
+    client.get(LIST)
+    Post.objects.update(title="Another")
+    client.raise_request_exception = False
+    with monkeypatch.context() as patch:
+        patch.setattr("blog.views.page_of", None)
+        broken = client.get(LIST)
+
+    assert broken.status_code == 500
+    assert len(kept_pages.plain.pages) == 1
+    assert b"Another" in client.get(LIST).content
