@@ -12,17 +12,11 @@ import argparse
 import os
 import platform
 import statistics
-import sys
 import tempfile
 import time
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
-
-from bloggy import embedded  # noqa: E402
-from bloggy.database import url_of_socket  # noqa: E402
-from bloggy.static_files import collect_if_changed  # noqa: E402
+from filled import begin, fill, worked
 
 # A post has in2 with a chance of 1/2, in4 of 1/4 and so on; "evens" stands in each second one, "odds" in the others.
 POSTS = """
@@ -63,6 +57,7 @@ INSERT INTO blog_posttag (post_id, tag_id, published_at) SELECT id, 1 + id %% 49
 INSERT INTO blog_posttag (post_id, tag_id, published_at)
   SELECT id, 50, published_at FROM blog_post WHERE id %% 1000 = 4;
 """
+STATEMENTS = [OTHERS, FILLER, POSTS, COMMENTS, TAGS]
 QUERIES = [
     *(f"in{2**k}" for k in range(1, 19)),
     "singular",
@@ -93,41 +88,15 @@ QUERIES = [
 ]
 
 
-def fill(posts, comments):
-    """Make the rows, the search indexes after them: that takes a third of the time."""
-    from django.db import connection
-
-    from blog.models import Comment, Post
-
-    numbers = {"posts": posts, "comments": comments}
-    gins = [
-        (model, index) for model in (Post, Comment) for index in model._meta.indexes if index.name.endswith("_words")
-    ]
-    with connection.cursor() as cursor, connection.schema_editor(atomic=False) as editor:
-        cursor.execute("SELECT setseed(0.5)")
-        for model, index in gins:
-            editor.remove_index(model, index)
-        cursor.execute("SET session_replication_role = replica")  # no triggers, no look at foreign keys
-        for statement in (OTHERS, FILLER, POSTS, COMMENTS, TAGS):
-            cursor.execute(statement, numbers)
-        cursor.execute("RESET session_replication_role")
-    with connection.cursor() as cursor, connection.schema_editor() as editor:
-        cursor.execute("SET maintenance_work_mem = '512MB'")
-        for model, index in gins:
-            editor.add_index(model, index)
-    with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE")
-
-
 class Clock:
     """Takes the time of each statement, and how long PostgreSQL's process worked for it, which others disturb less."""
 
-    def __init__(self, pid):
-        self.worked, self.taken = Path(f"/proc/{pid}/schedstat"), []
+    def __init__(self):
+        self.taken = []
 
     def now(self):
         """Return both times in milliseconds."""
-        return 1000 * time.perf_counter(), int(self.worked.read_text().split()[0]) / 1e6
+        return 1000 * time.perf_counter(), worked()
 
     def __call__(self, execute, sql, params, many, context):
         before = self.now()
@@ -137,14 +106,14 @@ class Clock:
             self.taken.append((*(end - start for end, start in zip(self.now(), before, strict=True)), sql, params))
 
 
-def ask(query, pid):
+def ask(query):
     """Return (time, work, sql, params) of the page's statements, in milliseconds, and how many posts were found."""
     from django.db import connection
     from django.test import Client
 
     q, _, filters = query.partition(" & ")
     parameters = {"q": q} | dict(part.split("=") for part in filters.split(" & ") if part)
-    clock = Clock(pid)
+    clock = Clock()
     with connection.execute_wrapper(clock):
         response = Client().get("/search/", parameters)
     assert response.status_code == 200, query
@@ -155,12 +124,9 @@ def ask(query, pid):
 def measure(options):
     from django.db import connection
 
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_backend_pid()")
-        (pid,) = cursor.fetchone()
     print(f"{'query':<30}{'found':>8}{'time, ms':>10}{'work, ms':>10}  of the statements")
     for query in options.queries or QUERIES:
-        rounds = [ask(query, pid) for _ in range(options.rounds)]
+        rounds = [ask(query) for _ in range(options.rounds)]
         found = rounds[0][1]
         statements = list(zip(*(taken for taken, _found in rounds), strict=True))
         times, works = ([statistics.median(one[part] for one in same) for same in statements] for part in (0, 1))
@@ -187,24 +153,17 @@ def main():
 
 
 def run(options, folder):
-    folder.mkdir(exist_ok=True)
-    embedded.start("postgres", embedded.FAST, var=folder)
-    os.environ["DATABASE_URL"] = url_of_socket(embedded.socket_dir(folder / "postgres"), "bloggy", "postgres")
-    os.environ |= {"DJANGO_SETTINGS_MODULE": "bloggy.settings", "ALLOWED_HOSTS": "testserver"}
-    import django
+    begin(folder)
     from django.core.management import call_command
-
-    django.setup()
     from django.test.utils import setup_test_environment
 
     setup_test_environment()  # a page's context can be looked at
     call_command("migrate", verbosity=0)
-    collect_if_changed()
     from blog.models import Post
 
     if not Post.objects.exists():
         start = time.monotonic()
-        fill(options.posts, options.comments)
+        fill(STATEMENTS, {"posts": options.posts, "comments": options.comments})
         print(f"{options.posts:,} posts, {options.comments:,} comments, made in {time.monotonic() - start:.0f} s")
     print(f"{os.cpu_count()} cores, Python {platform.python_version()}; medians of {options.rounds}\n")
     measure(options)
