@@ -7,6 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from blog.admin import shared
 from blog.tests.factories import CommentFactory, PostFactory, UserFactory
 from bloggy import admin_lists
 
@@ -25,6 +26,16 @@ def test_a_search_finds_words_that_are_only_begun(admin):
         response = admin.get(reverse("admin:blog_post_changelist"), {"q": text})
         assert list(response.context["cl"].queryset) == [found]
     assert other in admin.get(reverse("admin:blog_post_changelist"), {"q": "!& | ("}).context["cl"].queryset
+
+
+@pytest.mark.parametrize("few", [0, 1, 1000])
+def test_a_search_finds_all_that_match_whether_they_are_few_or_many(admin, monkeypatch, few):
+    monkeypatch.setattr(shared, "FEW", few)
+    found, _other = PostFactory.create_batch(3, title="Bread"), PostFactory(title="Cycling")
+
+    response = listed(admin, q="bre")
+
+    assert set(response.context["cl"].queryset) == set(found)
 
 
 @pytest.mark.parametrize("text", ["a\0b", "'", "a:*", "\\", "&|!()", "x" * 10_000, "word " * 5000])
@@ -123,7 +134,7 @@ def test_a_list_within_the_bound_is_counted_exactly(admin, monkeypatch):
 @pytest.mark.parametrize("parameters", [{}, {"q": "words"}, {"o": "1"}, {"_facets": "True"}])
 @pytest.mark.parametrize("model", LISTS)
 def test_no_list_counts_or_reads_all_its_rows(admin, model, parameters):
-    CommentFactory.create_batch(2), PostFactory(tags=2)
+    CommentFactory.create_batch(2, body="Few words."), PostFactory(tags=2)
 
     with CaptureQueriesContext(connection) as queries:
         listed(admin, model, **parameters)
