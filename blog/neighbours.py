@@ -1,7 +1,7 @@
 """Where a reader may go on from a post: the posts before and after it, and those about the same things."""
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BigIntegerField, Count, Func, OuterRef, Q
+from django.db.models import BigIntegerField, Count, Func, Max, OuterRef, Q
 
 from blog.models import Post, PostTag, Tag
 from blog.models.posts import PUBLISHED
@@ -36,6 +36,9 @@ def related_posts(post):
     candidates = Tag.objects.filter(pk__in=tags).values_list(
         Func(of_a_tag, function="unnest", output_field=BigIntegerField())
     )
+    # The three are chosen by PostTag alone: joining every candidate's post first takes three times as long.
+    sharing = PostTag.objects.filter(PUBLISHED, tag__in=tags, post__in=candidates).exclude(post=post).values("post")
+    most = sharing.alias(shared=Count("tag"), at=Max("published_at")).order_by("-shared", "-at", "-post")
     shared = Count("post_tags", filter=Q(post_tags__tag__in=tags))
-    posts = Post.objects.published().filter(pk__in=candidates).exclude(pk=post.pk).annotate(shared=shared)
-    return list(posts.for_titles().order_by("-shared", "-published_at", "-pk")[:MOST_RELATED])
+    posts = Post.objects.published().filter(pk__in=most[:MOST_RELATED]).annotate(shared=shared)
+    return list(posts.for_titles().order_by("-shared", "-published_at", "-pk"))
