@@ -11,7 +11,7 @@ INDEXES = [
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("blog", "0006_keep_address_of_withdrawn")]
+    dependencies = [("blog", "0007_content_version")]
 
     # What is made concurrently and is interrupted leaves an invalid index of its name behind.
     operations = [
