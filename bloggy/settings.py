@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "accounts.middleware.Private",
+    "bloggy.middleware.Language",
 ]
 ROOT_URLCONF = "bloggy.urls"
 WSGI_APPLICATION = "bloggy.wsgi.application"
