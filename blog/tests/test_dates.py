@@ -1,0 +1,28 @@
+"""Dates as machines read them."""
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from django.template import Context, Template
+
+from blog.templatetags.dates import iso
+
+PLUS_TWO = timezone(timedelta(hours=2))
+
+
+@pytest.mark.parametrize(
+    ("moment", "text"),
+    [
+        (datetime(2024, 5, 1, 12, 0, 7, 123456, UTC), "2024-05-01T12:00:07+0000"),
+        (datetime(999, 1, 2, tzinfo=UTC), "0999-01-02T00:00:00+0000"),
+        (datetime(2024, 5, 1, 12, tzinfo=PLUS_TWO), "2024-05-01T12:00:00+0200"),
+    ],
+)
+def test_a_moment_is_written_to_the_second_with_its_zone(moment, text):
+    assert iso(moment) == text
+
+
+def test_in_a_template_it_is_in_the_sites_zone():
+    template = Template("{% load dates %}{{ moment|iso }}")
+
+    assert template.render(Context({"moment": datetime(2024, 5, 1, 12, tzinfo=PLUS_TWO)})) == "2024-05-01T10:00:00+0000"
