@@ -114,4 +114,4 @@ def address_of(comment, user):
     shown = comment.post.comments.readable_by(user)[: COMMENTS_A_PAGE + 1].count()
     if shown > COMMENTS_A_PAGE:
         return comment.get_absolute_url()
-    return f"{comment.post.get_absolute_url()}#comment-{comment.pk}"
+    return f"{comment.post.get_absolute_url()}#{comment.anchor}"

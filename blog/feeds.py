@@ -194,7 +194,7 @@ class CommentFeed(SiteFeed):
         return None  # who comments has no page
 
     def item_guid(self, comment):
-        return at_site(f"{reverse('blog:post_by_id', args=[comment.post_id])}#comment-{comment.pk}")
+        return at_site(f"{reverse('blog:post_by_id', args=[comment.post_id])}#{comment.anchor}")
 
     def item_pubdate(self, comment):
         return comment.created_at

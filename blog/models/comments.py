@@ -108,7 +108,7 @@ class Comment(models.Model):
 
     def get_absolute_url(self):
         """Lead to the page of comments that begins with this one: it may stand behind some hundreds."""
-        return f"{self.post.get_absolute_url()}?after={Cursor(self.created_at, self.pk - 1)}#comment-{self.pk}"
+        return f"{self.post.get_absolute_url()}?after={Cursor(self.created_at, self.pk - 1)}#{self.anchor}"
 
     def save_once(self):
         """Store a new comment and return it; sent twice, return the one that is stored already.
@@ -143,6 +143,11 @@ class Comment(models.Model):
         if not self.body_html and not self.is_retracted:
             self.render()
         return markdown.trusted(self.body_html)
+
+    @property
+    def anchor(self):
+        """Return its place on the page."""
+        return f"comment-{self.pk}"
 
     @property
     def changed_at(self):
