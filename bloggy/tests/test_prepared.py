@@ -1,0 +1,74 @@
+"""A queryset whose SQL is written once."""
+
+import threading
+
+import pytest
+from django.db import connection
+from django.db.models.sql.compiler import SQLCompiler
+
+from blog.models import Post
+from blog.tests.factories import PostFactory
+from bloggy.prepared import Prepared
+
+pytestmark = pytest.mark.django_db
+
+
+def titled(title):
+    return Post.objects.for_titles().prefetch_related("tags").filter(title=title).order_by("pk")
+
+
+def test_it_finds_what_the_queryset_finds_for_each_value(django_assert_num_queries):
+    one, other = PostFactory(title="One", tags=2), PostFactory(title="Other", tags=1)
+    prepared = Prepared(titled, "example")
+
+    for post in (one, other):
+        with django_assert_num_queries(2):  # posts with authors, tags
+            (found,) = prepared(post.title)
+            assert (found, found.author.public_name) == (post, post.author.public_name)
+            tags = set(found.tags.all())
+        assert tags == set(post.tags.all())
+        assert found.get_deferred_fields() == titled(post.title)[0].get_deferred_fields()
+    assert prepared("None of them") == []
+
+
+def test_a_value_is_data_to_the_last_sign():
+    hostile = "' OR 1=1 -- %s \\"
+    post = PostFactory(title=hostile)
+    PostFactory()
+
+    assert Prepared(titled, "example")(hostile) == [post]
+
+
+def test_its_sql_is_written_once(monkeypatch):
+    def written_again(*args, **options):
+        raise AssertionError("It was written again.")
+
+    prepared = Prepared(lambda pk: Post.objects.filter(pk=pk), -1)
+    assert prepared(1) == []
+    monkeypatch.setattr(SQLCompiler, "as_sql", written_again)
+
+    assert prepared(2) == []
+
+
+def test_each_thread_asks_by_its_own_connection():
+    prepared, asked = Prepared(lambda pk: Post.objects.filter(pk=pk), -1), []
+    prepared(1)
+
+    def ask():
+        asked.append(prepared.compiler(connection, [1]).connection is connection)
+
+    thread = threading.Thread(target=ask)
+    thread.start()
+    thread.join()
+    assert asked == [True]
+    assert prepared.written[0].connection is None
+
+
+def test_an_example_that_the_query_does_not_hold_is_refused():
+    with pytest.raises(ValueError, match="no parameters of the query"):
+        Prepared(lambda title: Post.objects.all(), "example")("One")
+
+
+def test_a_call_needs_as_many_values_as_there_are_examples():
+    with pytest.raises(ValueError, match="shorter"):
+        Prepared(titled, "example")()
