@@ -92,8 +92,23 @@ def pinned_above(pinned, rows):
     return next(marked).union(next(marked), all=True)
 
 
+def first_rows(queryset, size, keys=("published_at", "id"), newest_first=True, pinned=None):
+    """Return the queryset of a list's first page, and one row more; the pinned rows stand above."""
+    asked = queryset if pinned is None else queryset.exclude(pk__in=pinned.values("pk"))
+    rows = asked.order_by(*(f"-{key}" if newest_first else key for key in keys))[: size + 1]
+    return rows if pinned is None else pinned_above(pinned, rows)
+
+
 def page_of(
-    queryset, size, before=None, after=None, keys=("published_at", "id"), newest_first=True, place=None, pinned=None
+    queryset,
+    size,
+    before=None,
+    after=None,
+    keys=("published_at", "id"),
+    newest_first=True,
+    place=None,
+    pinned=None,
+    first=None,
 ):
     """Return one Page of a queryset, in one query.
 
@@ -102,25 +117,26 @@ def page_of(
     becomes the first page, by a second query. `keys` are the two columns of an index, and
     `place(row)` returns a row's values of them (by default its published_at and id). `pinned`,
     a slice of the same queryset, stands above the others on the first page, and not among them.
+    `first()` returns what first_rows() finds, where that is Prepared.
     """
     place = place or (lambda row: Cursor(row.published_at, row.pk))
     descending = bool(before) or (newest_first and not after)
     cursor = before or after
-    asked, top = queryset, []
+    top = []
     if cursor:
         asked = queryset.filter(beside(cursor, bool(before), keys))
-    elif pinned is not None:
-        asked = queryset.exclude(pk__in=pinned.values("pk"))
-    rows = asked.order_by(*(f"-{key}" if descending else key for key in keys))[: size + 1]
-    if pinned is not None and not cursor:
-        found = list(pinned_above(pinned, rows))
-        top, rows = [row for row in found if row.is_pinned], [row for row in found if not row.is_pinned]
-    rows = list(rows)
+        rows = list(asked.order_by(*(f"-{key}" if descending else key for key in keys))[: size + 1])
+    else:
+        rows = list(first() if first else first_rows(queryset, size, keys, newest_first, pinned))
+        if pinned is not None:
+            top, rows = [row for row in rows if row.is_pinned], [row for row in rows if not row.is_pinned]
     more, rows = len(rows) > size, rows[:size]
     query = f"?{'before' if before else 'after'}={cursor}" if cursor else ""
     if descending != newest_first:
         if len(rows) < size or (pinned is not None and not more):
-            return page_of(queryset, size, keys=keys, newest_first=newest_first, place=place, pinned=pinned)
+            return page_of(
+                queryset, size, keys=keys, newest_first=newest_first, place=place, pinned=pinned, first=first
+            )
         rows.reverse()
         query = query if more else ""
     if not rows:

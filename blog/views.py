@@ -1,5 +1,7 @@
 """What readers open. Each view loads, decides and renders; who may see a post is Post.objects.published()."""
 
+from functools import partial
+
 from django.conf import settings
 from django.db.models import Count, F, OuterRef, Subquery
 from django.http import Http404, HttpResponse
@@ -11,14 +13,40 @@ from blog import roles
 from blog.comment_forms import CommentForm
 from blog.contents import contents
 from blog.kept_pages import PAGED, kept
-from blog.models import Post, PostTag, Tag
+from blog.models import Comment, Post, PostTag, Tag
 from blog.models.posts import PUBLISHED
 from blog.neighbours import previous_and_next, related_posts
-from blog.pages import Cursor, PageForm, page_of
+from blog.pages import Cursor, PageForm, first_rows, page_of
+from bloggy.prepared import Prepared
 
 POSTS_A_PAGE = 10
 MOST_TAGS = 500  # on the page of all tags
 COMMENTS_A_PAGE = 200
+COMMENT_KEYS = ("created_at", "id")
+
+
+def newest_posts():
+    """Return the first page of all posts."""
+    posts = Post.objects.published().for_listing()
+    return first_rows(posts, POSTS_A_PAGE, pinned=posts.featured())
+
+
+def with_slug(slug, posts=None):
+    """Return the post of an address, published or one of the given, with what its page shows of it."""
+    posts = Post.objects.published() if posts is None else posts
+    return posts.select_related("author").prefetch_related("tags").filter(slug=slug)
+
+
+def first_comments(post):
+    """Return the first page of the comments below a post that all may read."""
+    comments = Comment.objects.filter(post=post).visible().for_listing()
+    return first_rows(comments, COMMENTS_A_PAGE, COMMENT_KEYS, newest_first=False)
+
+
+# What most readers ask for.
+the_newest_posts = Prepared(newest_posts)
+the_published_post = Prepared(with_slug, "example")
+the_first_comments = Prepared(first_comments, -1)
 
 
 def cursors(request):
@@ -34,7 +62,7 @@ def cursors(request):
 def post_list(request):
     """Show the published posts, newest first, the featured ones above them."""
     posts = Post.objects.published().for_listing()
-    page = page_of(posts, POSTS_A_PAGE, **cursors(request), pinned=posts.featured())
+    page = page_of(posts, POSTS_A_PAGE, **cursors(request), pinned=posts.featured(), first=the_newest_posts)
     return render(request, "blog/post_list.html", {"page": page})
 
 
@@ -86,23 +114,20 @@ def post_by_id(request, pk):
 @require_safe
 def post_detail(request, slug):
     """Show a post and its comments; lead a former address to today's."""
-    post = (
-        Post.objects.readable_by(request.user)
-        .select_related("author")
-        .prefetch_related("tags")
-        .filter(slug=slug)
-        .first()
-    )
-    if post is None:
+    user = request.user
+    found = with_slug(slug, Post.objects.readable_by(user)) if user.is_staff else the_published_post(slug)
+    if not found:
         former = get_object_or_404(Post.objects.published().only("slug"), former_slugs__slug=slug)
         return redirect(former, permanent=True)
+    post = found[0]
     comments = page_of(
-        post.comments.readable_by(request.user).for_listing(),
+        post.comments.readable_by(user).for_listing(),
         COMMENTS_A_PAGE,
         **cursors(request),
-        keys=("created_at", "id"),
+        keys=COMMENT_KEYS,
         newest_first=False,
         place=lambda comment: Cursor(comment.created_at, comment.pk),
+        first=None if user.is_staff else partial(the_first_comments, post.pk),
     )
     previous_post, next_post = previous_and_next(post)
     context = {
@@ -112,9 +137,9 @@ def post_detail(request, slug):
         "next_post": next_post,
         "related_posts": related_posts(post),
         "page": comments,
-        "form": CommentForm() if request.user.is_authenticated and post.takes_comments else None,
-        "may_handle": roles.may_handle(request.user, post),
-        "may_moderate": roles.may_moderate(request.user),
+        "form": CommentForm() if user.is_authenticated and post.takes_comments else None,
+        "may_handle": roles.may_handle(user, post),
+        "may_moderate": roles.may_moderate(user),
     }
     return render(request, "blog/post_detail.html", context)
 
