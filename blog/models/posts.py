@@ -8,11 +8,11 @@ from django.core.exceptions import ValidationError
 from django.db import connection, models
 from django.db.models import F, Q
 from django.db.models.functions import Now
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from blog import markdown, roles, slugs
+from blog.addresses import address
 from blog.models.search_keys import post_keys
 from blog.models.tags import Tag
 from blog.models.texts import BodyFormat, body_vector, search_field, weighed
@@ -164,7 +164,7 @@ class Post(models.Model):
         super().save(*args, update_fields=update_fields, **kwargs)
 
     def get_absolute_url(self):
-        return reverse("blog:post_detail", args=[self.slug])
+        return address("blog:post_detail", self.slug)
 
     def render(self):
         """Set what follows from the text: body_html, renderer, words and excerpt. Who writes in bulk calls this."""

@@ -4,10 +4,10 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from blog import slugs
+from blog.addresses import address
 from bloggy.text import is_visible
 
 
@@ -41,7 +41,7 @@ class Tag(models.Model):
         return self.name
 
     def get_absolute_url(self):
-        return reverse("blog:tag_detail", args=[self.slug])
+        return address("blog:tag_detail", self.slug)
 
     def natural_key(self):
         return (self.slug,)
