@@ -44,7 +44,7 @@ def begin(url, *command, **more):
 class Site:
     """A gunicorn that starts, with two workers and eight connections unless more says otherwise."""
 
-    def __init__(self, url, folder, **more):
+    def __init__(self, url, folder, application=GUNICORN[-1], **more):
         collect_if_changed()
         with socket.create_server(("127.0.0.1", 0), backlog=2048) as listener:  # a port that no other test can take
             self.port, self.log, fd = listener.getsockname()[1], folder / "log", listener.fileno()
@@ -52,7 +52,7 @@ class Site:
             variables |= {"ALLOWED_HOSTS": "127.0.0.1", "DB_POOL_SIZE": "8", "WEB_CONCURRENCY": "2"}
             # A killed pytest takes it along.
             command = ["setpriv", "--pdeathsig", "SIGTERM"] if shutil.which("setpriv") else []
-            command += [*GUNICORN, "--bind", f"fd://{fd}"]
+            command += [*GUNICORN[:-1], "--bind", f"fd://{fd}", application]
             variables = environment(url, **variables | more)
             with open(self.log, "w") as output:
                 self.process = subprocess.Popen(
@@ -94,9 +94,9 @@ class Site:
 
 
 @contextmanager
-def serving(url, folder, **more):
+def serving(url, folder, **options):
     """Yield a Site, which must then end well."""
-    site = Site(url, folder, **more)
+    site = Site(url, folder, **options)
     try:
         wait_until(lambda: site.ask("/readyz").status == 200)
         yield site
