@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape  # django.utils.html's is the same, ready for lazy texts: ten times slower
 from itertools import islice
 
@@ -96,7 +97,12 @@ def plain_text(source, is_whole=True):
 
 def render_comment(source, body_format):
     """Return a comment's HTML: of Markdown only emphasis, code, quotes and links, whose targets gain nothing."""
-    return plain_html(source) if body_format == "plain" else COMMENT_CLEANER.clean(COMMENT_MARKDOWN.render(source))
+    return plain_html(source) if body_format == "plain" else comment_html(source)
+
+
+@lru_cache(maxsize=32)  # a form looks at what it becomes, then the model stores it
+def comment_html(source):
+    return COMMENT_CLEANER.clean(COMMENT_MARKDOWN.render(source))
 
 
 def trusted(html):
