@@ -117,7 +117,7 @@ class Comment(models.Model):
         """
         take_turn(f"comment {self.author_id}")
         twins = Comment.objects.filter(post=self.post, author=self.author, body=self.body)
-        twin = twins.filter(created_at__gt=timezone.now() - AGAIN).first()
+        twin = twins.filter(created_at__gt=timezone.now() - AGAIN).only("post", "state", "created_at").first()
         if twin is None:
             self.save()
         return twin or self
