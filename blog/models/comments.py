@@ -166,6 +166,8 @@ class Comment(models.Model):
             raise ValidationError({"body": message % {"limit": MAX_BODY, "length": len(self.body)}})
         if self.parent and (self.parent.parent_id or self.parent.post_id != self.post_id or self.parent == self):
             raise ValidationError({"parent": _("A reply answers a comment on the same post that is no reply itself.")})
-        replies = Comment.objects.filter(parent=self.pk) if self.pk else Comment.objects.none()
+        if self.pk is None:
+            return  # nobody can have replied
+        replies = Comment.objects.filter(parent=self.pk)
         if (replies if self.parent_id else replies.exclude(post=self.post_id)).exists():
             raise ValidationError(_("This comment has replies: it stays on its post, and can't become a reply."))
