@@ -33,7 +33,7 @@ def comment_new(request, slug):
     """Take a comment. One that can't be taken comes back in its form; who is logged out meanwhile logs in there."""
     if request.method != "POST":
         return redirect(f"{post_at(slug).get_absolute_url()}#comment-new")
-    post = Post.objects.published().at(slug)
+    post = Post.objects.published().only("slug", "title", "comments_open").at(slug)  # without its text
     if post is None:
         return comment_again(request, None, status=404)
     if not post.comments_open:
