@@ -111,7 +111,6 @@ def moderate(request, slug, pk, verb):
 
 def address_of(comment, user):
     """Return where a comment stands on its post's page, the first page of comments if they all stand there."""
-    shown = comment.post.comments.readable_by(user)[: COMMENTS_A_PAGE + 1].count()
-    if shown > COMMENTS_A_PAGE:
+    if comment.post.comments.readable_by(user)[COMMENTS_A_PAGE:].exists():
         return comment.get_absolute_url()
     return f"{comment.post.get_absolute_url()}#{comment.anchor}"
