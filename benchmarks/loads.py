@@ -87,7 +87,7 @@ def load(candidate, seconds):
     if script:
         command.append(str(next(stamps) * 100 * MILLION))
     before = work_when_idle(site)
-    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=seconds + 60)
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True, timeout=seconds + 60)
     work = work_when_idle(site) - before
     said = json.loads(done.stdout.splitlines()[-1])
     came, wrong = said["requests"], said["refused"]
