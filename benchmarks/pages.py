@@ -127,7 +127,7 @@ def measure_memory(blog, options):
             bar.update(run.answers)
     sizes = [worker.memory_full_info() for worker in workers(site)]
     met = max(size.rss for size in sizes) / 1e6 < MOST_MEMORY and not failures
-    each = ", ".join(f"{size.rss / 1e6:.0f} MB ({size.pss / 1e6:.0f} MB without what it shares)" for size in sizes)
+    each = ", ".join(f"{size.rss / 1e6:.0f} MB (PSS {size.pss / 1e6:.0f} MB)" for size in sizes)
     print(f"each worker after {answers:,} different addresses: {each}; {failures} failed; ", end="")
     print(f"target: under {MOST_MEMORY} MB, {verdict(met)}")
     return [] if met else ["memory"]
