@@ -84,10 +84,10 @@ def measure_writing(blog, options):
     from blog.models import Comment
 
     clients = blog.file("clients", [f"{reader.cookies}\t{reader.token}" for reader in blog.readers])
-    paths = [f"{post.get_absolute_url()}comment/" for post in blog.posts if post.takes_comments]
-    spread, viral = (
-        ("comments", clients, blog.file(f"posts-{len(few)}", few)) for few in (paths, [f"{blog.path}comment/"])
-    )
+    # Not the post that the other measures show: 200 comments make another page of it.
+    posts = [post for post in blog.posts if post.takes_comments and post != blog.post]
+    paths = [f"{post.get_absolute_url()}comment/" for post in posts]
+    spread, viral = (("comments", clients, blog.file(f"posts-{len(few)}", few)) for few in (paths, paths[:1]))
     headers = {"Origin": f"https://127.0.0.1:{blog.main.port}"}
     many = {"connections": CLIENTS, "threads": CLIENTS}  # a thread of wrk's is one client
     candidates = [
