@@ -13,9 +13,11 @@ missed; a failure is an answer that never came or has another status than it sho
 """
 
 import argparse
+import atexit
 import json
 import os
 import platform
+import shutil
 import statistics
 import sys
 import tempfile
@@ -169,8 +171,10 @@ def main():
     options = parser.parse_args()
     need_wrk()
     missed = []
-    with tempfile.TemporaryDirectory(prefix="bloggy-benchmark-") as name, ExitStack() as stack:
-        blog = Blog(Path(name), stack)
+    folder = Path(tempfile.mkdtemp(prefix="bloggy-benchmark-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)  # after PostgreSQL's end, which is registered later
+    with ExitStack() as stack:
+        blog = Blog(folder, stack)
         print(f"{os.cpu_count()} cores, Python {platform.python_version()}, gunicorn 2 workers x 4 threads; ", end="")
         print(f"{POSTS:,} posts; medians of {options.rounds} rounds of {options.seconds} s")
         for measure in options.only or MEASURES:
