@@ -49,6 +49,7 @@ def look_at(browser):
     context.close()
 
 
+@pytest.mark.faults  # half a minute each
 @pytest.mark.parametrize("width", [1280, 390])
 def test_axe_finds_nothing(look_at, width):
     found = {name: look_at(answer, width) for name, answer in Blog().pages().items()}

@@ -31,6 +31,7 @@ def complaints(folder, answers):
     return found
 
 
+@pytest.mark.faults  # takes long
 def test_every_page_and_fifty_demo_posts_are_valid(tmp_path):
     visitor, answers = Client(), Blog().pages()
     others = set(Post.objects.values_list("pk", flat=True))
