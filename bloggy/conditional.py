@@ -45,6 +45,8 @@ def known(headers):
 def has_it(request, etag, modified):
     """Tell whether who asks has the answer of this ETag; its date, as the answer writes it, counts without one only."""
     if (known := request.META.get("HTTP_IF_NONE_MATCH")) is not None:
+        if known == etag:
+            return True
         etags = parse_etags(known)
         return "*" in etags or etag in (known.removeprefix("W/") for known in etags)
     since = request.META.get("HTTP_IF_MODIFIED_SINCE")
