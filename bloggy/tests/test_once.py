@@ -1,0 +1,33 @@
+"""The parts of a page that are the same on every page."""
+
+from django.template import Context, Template
+from django.utils import translation
+
+FRAME = Template("{% load i18n once %}{% once site_name %}{% translate 'Yes' %} {{ site_name }}{{ user }}{% endonce %}")
+
+
+class Counted:
+    shown = 0
+
+    def __str__(self):
+        self.shown += 1
+        return "Bloggy"
+
+
+def test_it_is_rendered_once():
+    name = Counted()
+
+    pages = [FRAME.render(Context({"site_name": name})) for _page in range(2)]
+
+    assert (pages, name.shown) == (["Yes Bloggy"] * 2, 1)
+
+
+def test_another_name_or_language_is_shown():
+    assert FRAME.render(Context({"site_name": "One"})) == "Yes One"
+    assert FRAME.render(Context({"site_name": "Two"})) == "Yes Two"
+    with translation.override("de"):
+        assert FRAME.render(Context({"site_name": "Two"})) == "Ja Two"
+
+
+def test_nothing_else_of_a_page_gets_into_it():
+    assert FRAME.render(Context({"site_name": "Bloggy", "user": "Ann"})) == "Yes Bloggy"
