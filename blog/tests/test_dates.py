@@ -1,11 +1,13 @@
-"""Dates as machines read them."""
+"""Dates as machines and readers read them."""
 
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from django.template import Context, Template
+from django.utils import translation
+from django.utils.timezone import override
 
-from blog.templatetags.dates import iso
+from blog.templatetags.dates import day, iso, minute
 
 PLUS_TWO = timezone(timedelta(hours=2))
 
@@ -26,3 +28,16 @@ def test_in_a_template_it_is_in_the_sites_zone():
     template = Template("{% load dates %}{{ moment|iso }}")
 
     assert template.render(Context({"moment": datetime(2024, 5, 1, 12, tzinfo=PLUS_TWO)})) == "2024-05-01T10:00:00+0000"
+
+
+def test_a_moment_is_shown_in_the_language_and_the_zone_of_the_page():
+    moment = datetime(2024, 5, 1, 23, 30, tzinfo=UTC)
+
+    with translation.override("de"), override(PLUS_TWO):
+        shown = day(moment), minute(moment)
+
+    assert shown == (
+        '<time datetime="2024-05-02T01:30:00+0200">2. Mai 2024</time>',
+        '<time datetime="2024-05-02T01:30:00+0200">2. Mai 2024 01:30 UTC+02:00</time>',
+    )
+    assert day(moment) == '<time datetime="2024-05-01T23:30:00+0000">May 1, 2024</time>'
