@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.management import call_command
+from django.template.autoreload import reset_loaders
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 
@@ -24,6 +25,9 @@ def production_storage(settings, tmp_path):
         "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}
     }
     call_command("collectstatic", interactive=False, verbosity=0)
+    reset_loaders()  # which forgets what {% once %} keeps with the other storage's addresses
+    yield
+    reset_loaders()
 
 
 @pytest.mark.django_db

@@ -10,6 +10,7 @@ from html.parser import HTMLParser
 import pytest
 from django.contrib.auth.models import Group, Permission
 from django.core import mail
+from django.template.autoreload import reset_loaders
 from django.test import Client
 from django.urls import reverse
 from django.utils.translation.trans_real import CONTEXT_SEPARATOR, DjangoTranslation
@@ -82,8 +83,11 @@ class Page(HTMLParser):
 
 @pytest.fixture
 def bracketed(monkeypatch):
+    reset_loaders()  # which forgets what {% once %} keeps in other words
     monkeypatch.setattr(DjangoTranslation, "gettext", lambda self, text: f"⟦{text.rpartition(CONTEXT_SEPARATOR)[2]}⟧")
     monkeypatch.setattr(DjangoTranslation, "ngettext", lambda self, one, many, number: f"⟦{many}⟧")
+    yield
+    reset_loaders()
 
 
 @pytest.fixture
