@@ -48,6 +48,8 @@ the_newest_posts = Prepared(newest_posts)
 the_published_post = Prepared(with_slug, "example")
 the_first_comments = Prepared(first_comments, -1)
 
+BLANK_FORM = CommentForm()  # the same for all, and so rendered once
+
 
 def cursors(request):
     """Return the page that the address asks for, as page_of()'s arguments; raises Http404 for a malformed one."""
@@ -137,7 +139,7 @@ def post_detail(request, slug):
         "next_post": next_post,
         "related_posts": related_posts(post),
         "page": comments,
-        "form": CommentForm() if user.is_authenticated and post.takes_comments else None,
+        "form": BLANK_FORM if user.is_authenticated and post.takes_comments else None,
         "may_handle": roles.may_handle(user, post),
         "may_moderate": roles.may_moderate(user),
     }
