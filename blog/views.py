@@ -25,10 +25,14 @@ COMMENTS_A_PAGE = 200
 COMMENT_KEYS = ("created_at", "id")
 
 
+# Built once: a page only narrows them.
+POSTS = Post.objects.published().for_listing()
+FEATURED = POSTS.featured()
+
+
 def newest_posts():
     """Return the first page of all posts."""
-    posts = Post.objects.published().for_listing()
-    return first_rows(posts, POSTS_A_PAGE, pinned=posts.featured())
+    return first_rows(POSTS, POSTS_A_PAGE, pinned=FEATURED)
 
 
 def with_slug(slug, posts=None):
@@ -63,8 +67,7 @@ def cursors(request):
 @require_safe
 def post_list(request):
     """Show the published posts, newest first, the featured ones above them."""
-    posts = Post.objects.published().for_listing()
-    page = page_of(posts, POSTS_A_PAGE, **cursors(request), pinned=posts.featured(), first=the_newest_posts)
+    page = page_of(POSTS, POSTS_A_PAGE, **cursors(request), pinned=FEATURED, first=the_newest_posts)
     return render(request, "blog/post_list.html", {"page": page})
 
 
@@ -85,7 +88,7 @@ def tag_list(request):
 def tag_detail(request, slug):
     """Show the published posts with a tag."""
     tag = get_object_or_404(Tag, slug=slug)
-    posts = Post.objects.published().tagged(tag).for_listing()
+    posts = POSTS.tagged(tag)
     page = page_of(posts, POSTS_A_PAGE, **cursors(request), keys=Post.TAGGED_KEYS)
     if not (page.rows or posts.exists()):
         raise Http404("No published post has this tag.")
@@ -97,7 +100,7 @@ def tag_detail(request, slug):
 def author_detail(request, pk, slug):
     """Show the published posts of an author, at the address that bears today's name."""
     author = get_object_or_404(User, pk=pk)
-    posts = Post.objects.published().filter(author=author).for_listing()
+    posts = POSTS.filter(author=author)
     page = page_of(posts, POSTS_A_PAGE, **cursors(request))
     if not (page.rows or posts.exists()):
         raise Http404("This author has published nothing.")
