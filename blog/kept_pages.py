@@ -85,6 +85,11 @@ class Page:
             response.headers = ResponseHeaders({**response.headers, **changed})
         return response
 
+    def last_known(self, request):
+        """Return the answer to a request while PostgreSQL is away."""
+        age = int(time.monotonic() - self.checked_at)
+        return self.answer(request, f"{HIT}; ttl=-{age}", next_post=0)
+
 
 class Memory:
     """Pages by their keys, as many as a share of settings.KEPT_PAGES_SIZE holds; the least recently used go first."""
@@ -149,14 +154,15 @@ class KeptPages:
                 request.content_version, next_post = content_version()
             except (OperationalError, InterfaceError, InternalError) as error:
                 if is_outage(error):
-                    age = int(time.monotonic() - page.checked_at)
-                    return page.answer(request, f"{HIT}; ttl=-{age}", next_post=0)
+                    return page.last_known(request)
             else:
                 if request.content_version == page.version:
                     page.checked_at = time.monotonic()
                     return page.answer(request, next_post=next_post)
                 request.next_post = next_post
         response = self.get_response(request)
+        if page and response.status_code == 503:  # PostgreSQL went away after the version was read
+            return page.last_known(request)
         key, version = request.page_key, request.content_version
         if not (key and version) or response.status_code >= 500:
             return unless_known(request, response)

@@ -199,6 +199,22 @@ def test_known_pages_are_answered_while_postgresql_is_away(server, tmp_path, out
     assert {answer.status for answer in late if answer.path in UNKNOWN} == {200, 404}
 
 
+def test_a_known_page_that_cannot_be_made_anew_is_answered_as_it_was(server, tmp_path):
+    retitle(server, "Title 0 step 1")
+    with serving(server.url(), tmp_path, WEB_CONCURRENCY="1") as site:
+        site.ask("/post/post-0/")
+        with server.connect() as connection, connection.transaction():
+            connection.execute("LOCK TABLE blog_comment IN ACCESS EXCLUSIVE MODE")  # the version is read without it
+            retitle(server, "Title 0 step 2")
+            during, unknown = site.ask("/post/post-0/"), site.ask("/post/post-1/")
+        after = site.ask("/post/post-0/")
+
+    assert (during.status, age(during) is None, unknown.status) == (200, False, 503)
+    assert "Title 0 step 1" in during.text
+    assert (after.status, age(after)) == (200, None)
+    assert "Title 0 step 2" in after.text
+
+
 def test_a_restart_of_postgresql_is_not_seen_by_who_asks_for_a_known_page(server, tmp_path):
     with serving(server.url(), tmp_path) as site, asking(site) as answers:
         for _ in range(3):
