@@ -15,8 +15,8 @@ free one, or make one: a long import holds up no other writer, and is one step, 
 A replica that lags behind shows an older version with the content that belongs to it: its pages are as old as itself,
 and no older. Readers who are led to several servers by turns have pages made anew each time, for the server's start is
 part of the version. That is because one server's count can be another's past: a replica that takes over may have lost
-the last changes, and counts on from there. For the same reason the table's number is part of it: a restored backup
-has another table.
+the last changes, and counts on from there. For the same reason the numbers of the table and of the database are part
+of it: a restored backup has another table, a copy of a database (CREATE DATABASE … TEMPLATE) is another database.
 """
 
 from django.db import connection

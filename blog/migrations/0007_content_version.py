@@ -41,7 +41,9 @@ VERSION = """
 CREATE FUNCTION public.content_version() RETURNS text LANGUAGE plpgsql STABLE AS $$
 BEGIN
   RETURN (
-    SELECT concat_ws(' ', extract(epoch FROM pg_postmaster_start_time()), min(tableoid), sum(changes), (
+    SELECT concat_ws(' ', extract(epoch FROM pg_postmaster_start_time()), min(tableoid), (
+      SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database()
+    ), sum(changes), (
       SELECT extract(epoch FROM published_at) FROM public.blog_post WHERE published_at <= statement_timestamp()
         ORDER BY published_at DESC, id DESC LIMIT 1
     )) || '|' || coalesce((

@@ -155,3 +155,12 @@ def test_a_restored_backup_counts_on_under_another_version(server, tmp_path):
             new.execute("UPDATE blog_tag SET name = name")
             assert value(new, STEPS) == before + 1
     assert manage(server.url(database="restored"), "migrate", "--check") == ""
+
+
+def test_a_copied_database_counts_on_under_another_version(server):
+    with server.connect("postgres") as admin:
+        admin.execute("CREATE DATABASE copied TEMPLATE bloggy")
+
+    with server.connect() as old, server.connect("copied") as new:
+        assert value(new, STEPS) == value(old, STEPS)
+        assert value(new, VERSION) != value(old, VERSION)
