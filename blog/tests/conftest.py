@@ -1,6 +1,7 @@
 import pytest
 from django.test import Client
 
+from blog import kept_pages
 from blog.tests.factories import UserFactory
 
 
@@ -24,3 +25,14 @@ def admin(client):
     """A browser that is logged in as a superuser."""
     client.force_login(UserFactory(superuser=True))
     return client
+
+
+@pytest.fixture
+def room(settings):
+    """Give the tests an empty memory."""
+    settings.KEPT_PAGES_SIZE = 1_000_000
+    kept_pages.plain.clear()
+    kept_pages.queried.clear()
+    yield settings
+    kept_pages.plain.clear()
+    kept_pages.queried.clear()
