@@ -93,9 +93,13 @@ class DatabaseWrapper(base.DatabaseWrapper):
             self.seconds = STATEMENT
 
     def _first_row(self, statement):
-        with self.cursor() as cursor:
-            cursor.execute(statement)
-            return cursor.fetchone()
+        if self.queries_logged or self.execute_wrappers:
+            with self.cursor() as cursor:
+                cursor.execute(statement)
+                return cursor.fetchone()
+        self.ensure_connection()
+        with self.wrap_database_errors:  # Django's cursor, where nobody looks on, costs a tenth of a kept page
+            return self.connection.execute(statement).fetchone()
 
     def is_usable(self):
         self.seconds = CHECK
