@@ -150,6 +150,35 @@ def test_a_connection_that_goes_on_after_its_transaction_counts_again(post, writ
     assert steps() == before + 3
 
 
+@pytest.mark.parametrize("level", ["REPEATABLE READ", "SERIALIZABLE"])
+def test_a_stricter_transaction_does_not_fail_for_what_others_count_meanwhile(post, writers, level):
+    one, other = writers
+    before = steps()
+    for writer in writers:
+        writer.execute(f"SET TRANSACTION ISOLATION LEVEL {level}")
+        writer.execute("SELECT 1")  # from here on it sees nothing of others
+    post.save()
+    one.execute("INSERT INTO blog_tag (name, slug) VALUES ('one', 'one')")
+    other.execute("INSERT INTO blog_tag (name, slug) VALUES ('other', 'other')")
+    one.commit()
+    other.commit()
+
+    assert steps() == before + 3
+
+
+def test_it_takes_no_right_but_to_the_table_that_is_written():
+    function = "FROM pg_proc WHERE proname = 'content_changed'"
+
+    assert sql(f"SELECT prosecdef {function}")  # it has its owner's rights
+    assert sql(f"SELECT proconfig {function}") == ['search_path=""']  # and looks for nothing in the caller's schemas
+
+
+def test_it_moves_too_where_ordinary_triggers_are_off():
+    fired = "SELECT array_agg(DISTINCT tgenabled::text) FROM pg_trigger WHERE tgname LIKE 'content_%'"
+
+    assert sql(fired) == ["A"]  # session_replication_role = replica, for a load or a repair
+
+
 def test_emptying_the_tables_does_not_set_it_back(post):
     before = steps()
 
