@@ -58,6 +58,10 @@ class PostQuerySet(models.QuerySet):
         shown = ("title", "slug", "published_at", "author__first_name", "author__last_name")
         return self.select_related("author").only(*shown)
 
+    def with_state(self):
+        """Load whether posts are due by the clock of published(), which their state then goes by."""
+        return self.annotate(is_due=models.ExpressionWrapper(PUBLISHED, models.BooleanField()))
+
     def featured(self):
         """Return the few posts that stand first on the first page."""
         return self.filter(is_featured=True).order_by("-published_at", "-pk")[:MOST_FEATURED]
@@ -122,6 +126,7 @@ class Post(models.Model):
     objects = PostManager()
 
     TAGGED_KEYS = ("tagged_at", "tagged_id")
+    is_due = None  # with_state() loads it
 
     class Meta:
         verbose_name = _("post")
@@ -199,10 +204,11 @@ class Post(models.Model):
 
     @property
     def state(self):
-        """Return draft, scheduled or published, by this machine's clock: for show; published() decides."""
+        """Return draft, scheduled or published; without with_state() by this machine's clock, and for show only."""
         if self.published_at is None:
             return "draft"
-        return "published" if self.published_at <= timezone.now() else "scheduled"
+        is_due = self.published_at <= timezone.now() if self.is_due is None else self.is_due
+        return "published" if is_due else "scheduled"
 
     @property
     def takes_comments(self):

@@ -129,6 +129,20 @@ def test_an_old_plain_text_looks_as_it_did(client):
     assert '<div class="post__body" data-format="plain" dir="auto"><p>a *b*<br>  c &lt;b&gt;</p></div>' in page
 
 
+@pytest.mark.parametrize(("due_in", "is_public"), [(-1, True), (1, False)])
+def test_postgresql_s_clock_alone_says_whether_a_post_is_scheduled(client, monkeypatch, due_in, is_public):
+    post = PostFactory(published_at=timezone.now() + timedelta(hours=due_in))
+    client.force_login(UserFactory(superuser=True))
+    monkeypatch.setattr(timezone, "now", lambda: post.published_at + timedelta(seconds=due_in))  # this machine's
+
+    page = client.get(url(post)).content.decode()
+
+    # A visitor's page is kept until something changes, and must not say "Scheduled" for so long.
+    assert ("Readers see this page from" in page) is not is_public
+    assert ('<meta name="robots" content="noindex">' in page) is not is_public
+    assert ('id="comment-new"' in page) is is_public
+
+
 @pytest.mark.parametrize("state", ["draft", "scheduled"])
 def test_what_is_not_published_is_not_found(client, state):
     post = PostFactory(**{state: True})
