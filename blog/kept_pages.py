@@ -192,7 +192,7 @@ def key_of(request):
         return None
     if "HTTP_COOKIE" in request.META and settings.SESSION_COOKIE_NAME in request.COOKIES:
         return None
-    if not is_ours(request.META.get("HTTP_HOST") or request.META["SERVER_NAME"], tuple(settings.ALLOWED_HOSTS)):
+    if not is_ours(request.META.get("HTTP_HOST", request.META["SERVER_NAME"]), tuple(settings.ALLOWED_HOSTS)):
         return None  # CommonMiddleware answers it
     query = request.META.get("QUERY_STRING", "")
     if query:

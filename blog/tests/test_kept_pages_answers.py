@@ -110,10 +110,16 @@ def test_who_does_not_take_gzip_gets_none(client, post, accepted):
     assert b"<article" in response.content
 
 
-def test_a_foreign_host_is_refused_on_a_kept_page_too(client, post):
+@pytest.mark.parametrize("host", ["evil.example", "testserver/evil", "testserver@evil.example", "[::1", ""])
+def test_a_foreign_host_is_refused_on_a_kept_page_too(client, post, host):
     client.get(LIST)
 
-    assert client.get(LIST, headers={"host": "evil.example"}).status_code == 400
+    assert client.get(LIST, headers={"host": host}).status_code == 400
+
+
+def test_a_kept_page_is_answered_at_any_port(client, post):
+    client.get(LIST)
+
     assert client.get(LIST, headers={"host": "testserver:81"}).status_code == 200
     assert is_hit(client.get(LIST))
 
