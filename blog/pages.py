@@ -141,8 +141,8 @@ def page_of(
         query = query if more else ""
     if not rows:
         return Page(rows, is_beyond=bool(cursor), pinned=top, query=query)
-    first, last = place(rows[0]), place(rows[-1])
-    newest, oldest = (first, last) if newest_first else (last, first)
+    ends = place(rows[0]), place(rows[-1])
+    newest, oldest = ends if newest_first else reversed(ends)
     # The cursor's own row lies on the side that one came from.
     older_exist = more if descending else bool(cursor)
     newer_exist = more if not descending else bool(cursor)
