@@ -148,30 +148,35 @@ class KeptPages:
 
     def __call__(self, request):
         request.page_key, request.content_version = key_of(request), None
+        return self.from_memory(request) or self.made_anew(request)
+
+    def from_memory(self, request):
+        """Return the kept page that is right, or that nobody can ask PostgreSQL about now; else None."""
         page = request.page_key and memory_of(request.page_key).get(request.page_key)
-        if page:
-            try:
-                request.content_version, next_post = content_version()
-            except (OperationalError, InterfaceError, InternalError) as error:
-                if is_outage(error):
-                    return page.last_known(request)
-            else:
-                if request.content_version == page.version:
-                    page.checked_at = time.monotonic()
-                    return page.answer(request, next_post=next_post)
-                request.next_post = next_post
+        if not page:
+            return None
+        try:
+            request.content_version, request.next_post = content_version()
+        except (OperationalError, InterfaceError, InternalError) as error:
+            return page.last_known(request) if is_outage(error) else None
+        if request.content_version != page.version:
+            return None
+        page.checked_at = time.monotonic()
+        return page.answer(request, next_post=request.next_post)
+
+    def made_anew(self, request):
+        """Return the answer of the rest, and keep it if its view is marked and it is the same for all."""
         response = self.get_response(request)
-        if page and response.status_code == 503:  # PostgreSQL went away after the version was read
-            return page.last_known(request)
         key, version = request.page_key, request.content_version
-        if not (key and version) or response.status_code >= 500:
-            return unless_known(request, response)
-        if response.status_code != 200 or response.streaming or response.cookies:
+        if key and response.status_code == 503 and (page := memory_of(key).get(key)):
+            return page.last_known(request)  # PostgreSQL went away after the version was read
+        if key and version and response.status_code < 500:
+            if response.status_code == 200 and not response.streaming and not response.cookies:
+                page = made(response, version, key)
+                memory_of(key).put(key, page)
+                return page.answer(request, "bloggy; fwd=miss", request.next_post)
             memory_of(key).forget(key)
-            return unless_known(request, response)
-        page = made(response, version, key)
-        memory_of(key).put(key, page)
-        return page.answer(request, "bloggy; fwd=miss", request.next_post)
+        return unless_known(request, response)
 
     def process_view(self, request, view, args, kwargs):
         """Read the version before a page that is to be kept asks for anything, and take off what it doesn't know."""
