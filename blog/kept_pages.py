@@ -66,6 +66,7 @@ class Page:
     """
 
     version: str
+    parameters: tuple  # that its view knows
     body: bytes
     headers: ResponseHeaders
     headers_of_304: ResponseHeaders
@@ -138,6 +139,15 @@ def memory_of(key):
     return queried if key.query else plain
 
 
+def kept_page(key):
+    """Return the Page that is kept for a key, or None."""
+    page = memory_of(key).get(key)
+    if key.query and not page:
+        page = plain.get(key._replace(query=""))
+        return page if page and not page.parameters else None  # what is no list has no places
+    return page
+
+
 def size_of(page):
     return len(page.body) + OVERHEAD
 
@@ -152,7 +162,7 @@ class KeptPages:
 
     def from_memory(self, request):
         """Return the kept page that is right, or that nobody can ask PostgreSQL about now; else None."""
-        page = request.page_key and memory_of(request.page_key).get(request.page_key)
+        page = request.page_key and kept_page(request.page_key)
         if not page:
             return None
         try:
@@ -172,7 +182,7 @@ class KeptPages:
             return page.last_known(request)  # PostgreSQL went away after the version was read
         if key and version and response.status_code < 500:
             if response.status_code == 200 and not response.streaming and not response.cookies:
-                page = made(response, version, key)
+                page = made(response, version, request.kept_parameters, key)
                 memory_of(key).put(key, page)
                 return page.answer(request, "bloggy; fwd=miss", request.next_post)
             memory_of(key).forget(key)
@@ -184,6 +194,7 @@ class KeptPages:
         if names is None or not request.page_key:
             request.page_key = None
             return
+        request.kept_parameters = names
         query = urlencode([(name, value) for name, value in parse_qsl(request.page_key.query) if name in names])
         request.page_key = request.page_key._replace(query=query)
         request.META["QUERY_STRING"], request.GET = query, QueryDict(query)
@@ -222,7 +233,7 @@ def encoding_for(accepted):
     return "gzip" if "gzip" in accepted.lower() and not REFUSED_GZIP.search(accepted) else ""
 
 
-def made(response, version, key):
+def made(response, version, parameters, key):
     """Return the Page of an answer, compressed once for all who get it (nothing in it is secret or one reader's)."""
     body, digest = response.content, hashlib.sha256(response.content).hexdigest()[:32]
     patch_vary_headers(response, ["Accept-Encoding"])
@@ -233,7 +244,7 @@ def made(response, version, key):
     headers["Content-Length"], headers["ETag"] = str(len(body)), f'"{digest}"'
     headers["Cache-Control"], headers["Cache-Status"] = CACHE_CONTROL, HIT
     set_policies(headers, key.path)
-    return Page(version, body, headers, known(headers))
+    return Page(version, parameters, body, headers, known(headers))
 
 
 def cache_control(next_post):

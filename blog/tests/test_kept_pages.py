@@ -178,6 +178,16 @@ def test_unknown_parameters_change_nothing_where_the_page_is_made_for_them(clien
     assert len(kept_pages.plain.pages) == 1
 
 
+def test_a_place_in_what_is_no_list_makes_no_page_anew(client, post, django_assert_num_queries):
+    page = client.get("/archive/")
+
+    with django_assert_num_queries(1):  # the version
+        response = client.get("/archive/?before=5-5&utm_source=letter")
+
+    assert is_hit(response)
+    assert response.content == page.content
+
+
 def test_the_places_of_a_list_are_pages_of_their_own(client):
     PostFactory.create_batch(15)
     before = client.get(LIST).context["page"].before
