@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
+from psycopg.errors import ForeignKeyViolation
 
 from accounts.forms import LoginForm
 from accounts.views import log_in
@@ -49,8 +50,10 @@ def comment_new(request, slug):
     try:
         with transaction.atomic():
             comment = form.save(commit=False).save_once()
-    except IntegrityError:  # the post was deleted at this moment
-        return comment_again(request, None, status=404)
+    except IntegrityError as error:
+        if not isinstance(error.__cause__, ForeignKeyViolation):
+            raise
+        return comment_again(request, None, status=404)  # the post was deleted at this moment
     if comment.state != Comment.State.VISIBLE:  # sent again after it was hidden
         messages.info(request, _("A moderator has hidden this comment."))
     return redirect(address_of(comment, request.user))
