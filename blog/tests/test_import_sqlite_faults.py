@@ -9,6 +9,7 @@ import time
 from contextlib import closing
 from pathlib import Path
 
+import psycopg
 import pytest
 from django.core.management import call_command
 from django.db import connection
@@ -164,7 +165,10 @@ def others():
 
 def test_of_two_imports_at_once_one_writes_and_the_other_waits_and_finds_all_there(transactional_db):
     path = large_file()
-    first, second = begin(path, None, "--report", "1.json"), begin(path, None, "--report", "2.json")
+    with psycopg.connect(databases.url_of(connection.settings_dict)) as other:
+        other.execute("LOCK TABLE blog_comment IN SHARE MODE")  # holds up whichever comes first
+        first, second = begin(path, None, "--report", "1.json"), begin(path, None, "--report", "2.json")
+        wait_until(lambda: others() == 2)
 
     ended = [end(first), end(second)]
 
