@@ -2,7 +2,7 @@ import pytest
 from django.test import Client
 
 from blog import kept_pages
-from blog.tests.factories import UserFactory
+from blog.tests.factories import CommentFactory, PostFactory, UserFactory
 
 
 @pytest.fixture
@@ -36,3 +36,11 @@ def room(settings):
     yield settings
     kept_pages.plain.clear()
     kept_pages.queried.clear()
+
+
+@pytest.fixture
+def post():
+    """The post at /post/first/, with a tag and a comment."""
+    post = PostFactory(tags=1, slug="first")
+    CommentFactory(post=post)
+    return post

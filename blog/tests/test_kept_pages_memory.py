@@ -4,24 +4,14 @@ import pytest
 
 from blog import kept_pages
 from blog.models import Post
-from blog.tests.factories import CommentFactory, PostFactory
+from blog.tests.factories import PostFactory
+from blog.tests.kept import is_hit
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.usefixtures("room"),
 ]  # what is rolled back is no change
 LIST = "/"
-
-
-@pytest.fixture
-def post():
-    post = PostFactory(tags=1, slug="first")
-    CommentFactory(post=post)
-    return post
-
-
-def is_hit(response):
-    return response.headers.get("Cache-Status") == "bloggy; hit"
 
 
 def test_the_least_recently_used_go_first(client, room):
