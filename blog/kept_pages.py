@@ -10,7 +10,6 @@ but lists of which PageForm can read the place, and these have a part of the roo
 """
 
 import gzip
-import hashlib
 import re
 import threading
 import time
@@ -28,7 +27,7 @@ from django.http.response import ResponseHeaders
 from django.utils.cache import patch_vary_headers
 
 from blog.content_version import content_version
-from bloggy.conditional import has_it, known, unless_known
+from bloggy.conditional import digest_of, has_it, known, unless_known
 from bloggy.database import is_outage
 from bloggy.middleware import set_policies
 
@@ -235,7 +234,8 @@ def encoding_for(accepted):
 
 def made(response, version, parameters, key):
     """Return the Page of an answer, compressed once for all who get it (nothing in it is secret or one reader's)."""
-    body, digest = response.content, hashlib.sha256(response.content).hexdigest()[:32]
+    body, etag = response.content, response.headers.get("ETag")  # feeds and sitemaps have one
+    digest = etag.strip('"') if etag else digest_of(body)
     patch_vary_headers(response, ["Accept-Encoding"])
     headers = response.headers
     if key.encoding:

@@ -11,6 +11,11 @@ DAY = 24 * 3600  # seconds
 OF_CONTENT = ("Content-Encoding", "Content-Length", "Content-Type")
 
 
+def digest_of(content):
+    """Return what tells one content from another, for an ETag."""
+    return hashlib.sha256(content).hexdigest()[:32]
+
+
 def with_validators(response, changed):
     """Give an answer its validators and return it; changed is when the newest of what it shows changed.
 
@@ -18,7 +23,7 @@ def with_validators(response, changed):
     a second that follows from the content: with nothing but If-Modified-Since, too, only who has this very answer
     gets a 304.
     """
-    digest = hashlib.sha256(response.content).hexdigest()[:32]
+    digest = digest_of(response.content)
     modified = max(DAY, int(min(changed.timestamp(), time.time()))) - int(digest, 16) % DAY
     headers = {"ETag": f'"{digest}"', "Last-Modified": http_date(modified), "Cache-Control": "public, max-age=0"}
     for name, value in headers.items():
@@ -44,10 +49,10 @@ def known(headers):
 
 def has_it(request, etag, modified):
     """Tell whether who asks has the answer of this ETag; its date, as the answer writes it, counts without one only."""
-    if (known := request.META.get("HTTP_IF_NONE_MATCH")) is not None:
-        if known == etag:
+    if (etags := request.META.get("HTTP_IF_NONE_MATCH")) is not None:
+        if etags == etag:
             return True
-        etags = parse_etags(known)
-        return "*" in etags or etag in (known.removeprefix("W/") for known in etags)
+        etags = parse_etags(etags)
+        return "*" in etags or etag in (each.removeprefix("W/") for each in etags)
     since = request.META.get("HTTP_IF_MODIFIED_SINCE")
     return bool(since and modified) and parse_http_date_safe(since) == parse_http_date_safe(modified)
