@@ -13,7 +13,6 @@ name; `--plans` prints the plans of their statements. PostgreSQL takes no parall
 
 import argparse
 import contextlib
-import json
 import logging
 import os
 import platform
@@ -219,12 +218,9 @@ def explain(blog, page, large, prints):
     for sql, params in blog.statements(page):
         with connection.cursor() as cursor:
             cursor.execute("EXPLAIN (FORMAT JSON) " + sql, params)
-            plan = cursor.fetchone()[0]
-            plan = (json.loads(plan) if isinstance(plan, str) else plan)[0]["Plan"]
+            plan = cursor.fetchone()[0][0]["Plan"]
             tables = {node["Relation Name"] for node in nodes(plan) if node["Node Type"] == "Seq Scan"}
-            statement = (
-                cursor.mogrify(sql, params) if hasattr(cursor, "mogrify") else sql % tuple(map(repr, params or ()))
-            )
+            statement = cursor.mogrify(sql, params)
             found += [(table, statement) for table in sorted(tables & large)]
             if prints:
                 cursor.execute("EXPLAIN (ANALYZE, BUFFERS) " + sql, params)
