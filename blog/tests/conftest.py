@@ -1,8 +1,8 @@
 import pytest
 from django.test import Client
 
-from blog import kept_pages
 from blog.tests.factories import CommentFactory, PostFactory, UserFactory
+from blog.tests.kept import forget
 
 
 @pytest.fixture
@@ -31,11 +31,9 @@ def admin(client):
 def room(settings):
     """Give the tests an empty memory."""
     settings.KEPT_PAGES_SIZE = 1_000_000
-    kept_pages.plain.clear()
-    kept_pages.queried.clear()
+    forget()
     yield settings
-    kept_pages.plain.clear()
-    kept_pages.queried.clear()
+    forget()
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from accounts.models import User
 from blog import kept_pages
 from blog.models import Comment, Post, PostSlug, PostTag, Tag
 from blog.tests.factories import NOON, CommentFactory, PostFactory, TagFactory, UserFactory
+from blog.tests.kept import forget
 
 pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]
 FEW = hypothesis_settings(
@@ -39,11 +40,6 @@ def memory(settings):
     settings.KEPT_PAGES_SIZE = 10_000_000
     yield
     forget()
-
-
-def forget():
-    kept_pages.plain.clear()
-    kept_pages.queried.clear()
 
 
 def fill():
