@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from blog.filled_pages import filled
 from blog.kept_pages import PAGED, kept
 from blog.models import Post
 from blog.pages import page_of
@@ -30,6 +31,7 @@ WHERE number > 0 ORDER BY month DESC
 
 
 @kept()
+@filled
 @require_safe
 def archive(request):
     """Show how many posts each month and each year has."""
@@ -39,6 +41,7 @@ def archive(request):
 
 
 @kept(*PAGED)
+@filled
 @require_safe
 def archive_year(request, year):
     """Show the titles of a year's posts, and its months."""
@@ -51,6 +54,7 @@ def archive_year(request, year):
 
 
 @kept(*PAGED)
+@filled
 @require_safe
 def archive_month(request, year, month):
     """Show the titles of a month's posts, and the other months of its year."""

@@ -4,9 +4,10 @@ A page depends on its address and on the content, so it is kept with the content
 which is read for each request before anything else. Nothing has to be purged, and every process and every instance
 shows a change as soon as it is committed. While PostgreSQL is away the last page known is answered, with its age.
 
-Kept is what the views marked with @kept answer to a GET without a session. Only the parameters that such a view knows
-count: others (utm_source and the like) are taken off before it is asked. So an address that is made up keeps nothing
-but lists of which PageForm can read the place, and these have a part of the room to themselves.
+Kept is what the views marked with @kept answer to a GET without a session; with one, see blog/filled_pages.py. Only the
+parameters that such a view knows count: others (utm_source and the like) are taken off before it is asked. So an
+address that is made up keeps nothing but lists of which PageForm can read the place, and these have a part of the room
+to themselves.
 """
 
 import gzip
@@ -35,6 +36,7 @@ PAGED = ("before", "after")  # what a list's address may ask for (blog/pages.py)
 QUERY_SHARE = 0.25  # of the room, for addresses with a query
 MOST_OF_ROOM = 0.125  # for one page
 OVERHEAD = 4000  # bytes that a page takes beside its body: key, headers, objects
+PART = 1000  # bytes of a part to be filled
 CACHE_CONTROL = "public, max-age=0, must-revalidate"
 HIT = "bloggy; hit"  # Cache-Status (RFC 9211)
 REFUSED_GZIP = re.compile(r"gzip\s*;\s*q\s*=\s*0(\.0*)?\s*(,|$)", re.IGNORECASE)
@@ -68,7 +70,8 @@ class Page:
     parameters: tuple  # that its view knows
     body: bytes
     headers: ResponseHeaders
-    headers_of_304: ResponseHeaders
+    headers_of_304: ResponseHeaders | None = None
+    own_parts: list = ()  # where it is one to be filled (blog/filled_pages.py)
     checked_at: float = field(default_factory=time.monotonic)
 
     def answer(self, request, cache_status=HIT, next_post=None):
@@ -147,8 +150,12 @@ def kept_page(key):
     return page
 
 
+def keep(key, page):
+    memory_of(key).put(key, page)
+
+
 def size_of(page):
-    return len(page.body) + OVERHEAD
+    return len(page.body) + OVERHEAD + len(page.own_parts) * PART
 
 
 class KeptPages:
@@ -156,7 +163,8 @@ class KeptPages:
         self.get_response = get_response
 
     def __call__(self, request):
-        request.page_key, request.content_version = key_of(request), None
+        request.page_key = None if bears_session(request) else key_of(request)
+        request.content_version = None
         return self.from_memory(request) or self.made_anew(request)
 
     def from_memory(self, request):
@@ -177,12 +185,12 @@ class KeptPages:
         """Return the answer of the rest, and keep it if its view is marked and it is the same for all."""
         response = self.get_response(request)
         key, version = request.page_key, request.content_version
-        if key and response.status_code == 503 and (page := memory_of(key).get(key)):
-            return page.last_known(request)  # PostgreSQL went away after the version was read
+        if response.status_code == 503 and (known_to_all := key_of(request)) and (page := kept_page(known_to_all)):
+            return page.last_known(request)  # PostgreSQL is away, and nobody can say who bears a session
         if key and version and response.status_code < 500:
             if response.status_code == 200 and not response.streaming and not response.cookies:
                 page = made(response, version, request.kept_parameters, key)
-                memory_of(key).put(key, page)
+                keep(key, page)
                 return page.answer(request, "bloggy; fwd=miss", request.next_post)
             memory_of(key).forget(key)
         return unless_known(request, response)
@@ -194,7 +202,7 @@ class KeptPages:
             request.page_key = None
             return
         request.kept_parameters = names
-        query = urlencode([(name, value) for name, value in parse_qsl(request.page_key.query) if name in names])
+        query = known_query(parse_qsl(request.page_key.query), names)
         request.page_key = request.page_key._replace(query=query)
         request.META["QUERY_STRING"], request.GET = query, QueryDict(query)
         if not request.content_version:
@@ -205,18 +213,25 @@ def key_of(request):
     """Return the Key of what a request asks for, or None where its answer can't be a kept page."""
     if request.method not in ("GET", "HEAD") or (settings.SECURE_SSL_REDIRECT and not request.is_secure()):
         return None
-    if "HTTP_COOKIE" in request.META and settings.SESSION_COOKIE_NAME in request.COOKIES:
-        return None
     if not is_ours(request.META.get("HTTP_HOST", request.META["SERVER_NAME"]), tuple(settings.ALLOWED_HOSTS)):
         return None  # CommonMiddleware answers it
     query = request.META.get("QUERY_STRING", "")
     if query:
         try:
-            asked = dict(parse_qsl(query, max_num_fields=100))
+            query = known_query(parse_qsl(query, max_num_fields=100), PAGED)
         except ValueError:
             return None
-        query = urlencode([(name, asked[name]) for name in PAGED if name in asked])
     return Key(request.path, query, encoding_for(request.META.get("HTTP_ACCEPT_ENCODING", "")))
+
+
+def bears_session(request):
+    return "HTTP_COOKIE" in request.META and settings.SESSION_COOKIE_NAME in request.COOKIES
+
+
+def known_query(pairs, names):
+    """Return the query of the parameters that a view knows, by their names; of two values the last counts."""
+    asked = dict(pairs)
+    return urlencode([(name, asked[name]) for name in names if asked.get(name)])
 
 
 @lru_cache(maxsize=100)

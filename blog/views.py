@@ -12,6 +12,7 @@ from accounts.models import User
 from blog import roles
 from blog.comment_forms import CommentForm
 from blog.contents import contents
+from blog.filled_pages import filled
 from blog.kept_pages import PAGED, kept
 from blog.models import Comment, Post, PostTag, Tag
 from blog.models.posts import PUBLISHED
@@ -64,6 +65,7 @@ def cursors(request):
 
 
 @kept(*PAGED)
+@filled
 @require_safe
 def post_list(request):
     """Show the published posts, newest first, the featured ones above them."""
@@ -72,6 +74,7 @@ def post_list(request):
 
 
 @kept()
+@filled
 @require_safe
 def tag_list(request):
     """Show the tags of published posts, or the most used of them, with how many posts each has."""
@@ -84,6 +87,7 @@ def tag_list(request):
 
 
 @kept(*PAGED)
+@filled
 @require_safe
 def tag_detail(request, slug):
     """Show the published posts with a tag."""
@@ -96,6 +100,7 @@ def tag_detail(request, slug):
 
 
 @kept(*PAGED)
+@filled
 @require_safe
 def author_detail(request, pk, slug):
     """Show the published posts of an author, at the address that bears today's name."""
@@ -116,6 +121,7 @@ def post_by_id(request, pk):
 
 
 @kept(*PAGED)
+@filled
 @require_safe
 def post_detail(request, slug):
     """Show a post and its comments; lead a former address to today's."""
@@ -142,7 +148,7 @@ def post_detail(request, slug):
         "next_post": next_post,
         "related_posts": related_posts(post),
         "page": comments,
-        "form": BLANK_FORM if user.is_authenticated and post.takes_comments else None,
+        "form": BLANK_FORM,
         "may_handle": roles.may_handle(user, post),
         "may_moderate": roles.may_moderate(user),
     }

@@ -5,35 +5,19 @@ import pytest
 from django.db import OperationalError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.urls import resolve, reverse
+from django.urls import resolve
 from django.utils import timezone
 
 from blog import kept_pages
 from blog.models import Comment, Post
 from blog.tests.factories import PostFactory, UserFactory
-from blog.tests.kept import is_hit
+from blog.tests.kept import is_hit, paths
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.usefixtures("room"),
 ]  # what is rolled back is no change
 LIST = "/"
-
-
-def paths():
-    """Return the path of every page that is kept, of the post of the fixture."""
-    post = Post.objects.get(slug="first")
-    names = "post_list tag_list archive post_feed post_feed_rss post_feed_json comment_feed sitemap sitemap_posts"
-    tag, author = post.tags.get().slug, post.author
-    return [
-        *(reverse(f"blog:{name}") for name in [*names.split(), "sitemap_lists"]),
-        *(reverse(f"blog:{name}", args=["first"]) for name in ("post_detail", "post_source", "post_comment_feed")),
-        *(reverse(f"blog:{name}", args=[tag]) for name in ("tag_detail", "tag_feed")),
-        reverse("blog:author_detail", args=[author.pk, author.public_slug]),
-        reverse("blog:author_feed", args=[author.pk]),
-        reverse("blog:archive_year", args=[2024]),
-        reverse("blog:archive_month", args=[2024, 5]),
-    ]
 
 
 def test_each_public_page_is_kept_and_then_costs_one_query(client, post, django_assert_num_queries):

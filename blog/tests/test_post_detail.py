@@ -275,7 +275,7 @@ def test_a_reader_finds_the_form_and_pays_for_session_and_account_only(client, d
     CommentFactory.create_batch(5, post=post)
     client.force_login(UserFactory())
 
-    with django_assert_num_queries(7):  # session, user, and the five of a visitor
+    with django_assert_num_queries(8):  # the version, session, user, and the five of a visitor
         page = client.get(url(post)).content.decode()
 
     assert f'action="{reverse("blog:comment_new", args=[post.slug])}"' in page

@@ -1,0 +1,62 @@
+"""The parts of a page that are a reader's own; the rest is the same for all."""
+
+from dataclasses import dataclass
+
+from django import template
+from django.template.base import NodeList, Template, token_kwargs
+
+register = template.Library()
+MARK = "\0"  # stands for a part: neither PostgreSQL's texts nor addresses, as Django writes them, hold it
+
+
+@register.tag
+def own(parser, token):
+    """Mark what stands between {% own %} and {% endown %} as a reader's own part of a page.
+
+    It sees the reader's user, request, csrf_token and messages, and values that are named, as in {% own slug=slug %}.
+    In a page that is made for all (blog/filled_pages.py) a MARK stands there, which is filled for each reader. So the
+    values must be the same for all; and small, for they are kept. {% own of=number %} is that user's part alone.
+    """
+    values = token_kwargs(token.split_contents()[1:], parser)
+    nodelist = parser.parse(("endown",))
+    parser.delete_first_token()
+    return Own(nodelist, values)
+
+
+class Own(template.Node):
+    def __init__(self, nodelist, values):
+        self.nodelist, self.values = nodelist, values
+
+    def render(self, context):
+        values = {name: value.resolve(context) for name, value in self.values.items()}
+        part = Part(self.nodelist, context.template, values)
+        request = getattr(context, "request", None)
+        if hasattr(request, "own_parts"):
+            request.own_parts.append(part)
+            return MARK
+        return part.render(context)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What is rendered for a reader: nodes of a page's template, and the values that they need beside the reader's."""
+
+    nodelist: NodeList
+    template: Template
+    values: dict
+
+    def render(self, context):
+        if "of" in self.values and self.values["of"] != context["user"].pk:
+            return ""
+        with context.push(**self.values):
+            return self.nodelist.render(context)
+
+
+def fill(text, parts, context):
+    """Return a page's text with each MARK replaced by its part, rendered in a reader's RequestContext."""
+    if not parts:
+        return text
+    with context.bind_template(parts[0].template):
+        rendered = [part.render(context) for part in parts]
+    pieces = zip(text.split(MARK), [*rendered, ""], strict=True)
+    return "".join(piece for pair in pieces for piece in pair)
