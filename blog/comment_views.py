@@ -17,6 +17,11 @@ from blog.comment_forms import CommentForm
 from blog.models import Comment, Post
 from blog.models.comments import CommentQuerySet
 from blog.views import COMMENTS_A_PAGE
+from bloggy.prepared import Prepared
+
+# Built once; without the posts' texts.
+COMMENTED = Post.objects.published().only("slug", "title", "comments_open")
+the_commented_post = Prepared(lambda slug: COMMENTED.filter(slug=slug), "example")
 
 
 def post_at(slug):
@@ -34,7 +39,7 @@ def comment_new(request, slug):
     """Take a comment. One that can't be taken comes back in its form; who is logged out meanwhile logs in there."""
     if request.method != "POST":
         return redirect(f"{post_at(slug).get_absolute_url()}#comment-new")
-    post = Post.objects.published().only("slug", "title", "comments_open").at(slug)  # without its text
+    post = next(iter(the_commented_post(slug)), None) or COMMENTED.formerly_at(slug)
     if post is None:
         return comment_again(request, None, status=404)
     if not post.comments_open:

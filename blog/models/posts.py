@@ -41,7 +41,11 @@ class PostQuerySet(models.QuerySet):
 
     def at(self, slug):
         """Return the post of an address, today's or a former one, or None."""
-        return self.filter(slug=slug).first() or self.filter(former_slugs__slug=slug).first()
+        return self.filter(slug=slug).first() or self.formerly_at(slug)
+
+    def formerly_at(self, slug):
+        """Return the post that had an address before, or None."""
+        return self.filter(former_slugs__slug=slug).first()
 
     def twin_of(self, post):
         """Return the post that was stored a moment ago with the same title and text, or None."""
