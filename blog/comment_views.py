@@ -24,6 +24,14 @@ COMMENTED = Post.objects.published().only("slug", "title", "comments_open")
 the_commented_post = Prepared(lambda slug: COMMENTED.filter(slug=slug), "example")
 
 
+def beyond_a_page(post):
+    """Return the first comment, if any, for which the first page below a post has no room."""
+    return Comment.objects.filter(post=post).visible().values_list("pk")[COMMENTS_A_PAGE : COMMENTS_A_PAGE + 1]
+
+
+the_one_beyond_a_page = Prepared(beyond_a_page, -1)
+
+
 def post_at(slug):
     """Return the published post of an address, which may have changed since the form was opened; raises Http404."""
     post = Post.objects.published().at(slug)
@@ -119,6 +127,10 @@ def moderate(request, slug, pk, verb):
 
 def address_of(comment, user):
     """Return where a comment stands on its post's page, the first page of comments if they all stand there."""
-    if comment.post.comments.readable_by(user)[COMMENTS_A_PAGE:].exists():
+    if user.is_staff:
+        is_beyond = comment.post.comments.readable_by(user)[COMMENTS_A_PAGE:].exists()
+    else:
+        is_beyond = bool(the_one_beyond_a_page(comment.post_id))
+    if is_beyond:
         return comment.get_absolute_url()
     return f"{comment.post.get_absolute_url()}#{comment.anchor}"

@@ -14,8 +14,9 @@ from blog import markdown, roles
 from blog.models.posts import Post
 from blog.models.search_keys import comment_keys
 from blog.models.texts import BodyFormat, body_vector, search_field
-from blog.pages import Cursor
+from blog.pages import EPOCH, Cursor
 from bloggy.locks import take_turn
+from bloggy.prepared import Prepared
 
 AGAIN = timedelta(minutes=10)  # the same words on the same post within it are a double click, or a page loaded anew
 MAX_BODY = 5000  # characters; what was moved from an old Bloggy is plain text, as long as it is
@@ -116,11 +117,12 @@ class Comment(models.Model):
         Needs a transaction: who sends twice at once waits for the first to be stored.
         """
         take_turn(f"comment {self.author_id}")
-        twins = Comment.objects.filter(post=self.post, author=self.author, body=self.body)
-        twin = twins.filter(created_at__gt=timezone.now() - AGAIN).only("post", "state", "created_at").first()
+        twin = next(iter(the_twin(self.post_id, self.author_id, self.body, timezone.now() - AGAIN)), None)
         if twin is None:
             self.save()
-        return twin or self
+            return self
+        twin.post = self.post
+        return twin
 
     def retract(self):
         """Delete the comment; with replies below it, which are not its writer's, empty and hide it instead.
@@ -171,3 +173,12 @@ class Comment(models.Model):
         replies = Comment.objects.filter(parent=self.pk)
         if (replies if self.parent_id else replies.exclude(post=self.post_id)).exists():
             raise ValidationError(_("This comment has replies: it stays on its post, and can't become a reply."))
+
+
+def twin_of(post, author, body, since):
+    """Return the first comment of somebody's on a post with these words, written after a time."""
+    twins = Comment.objects.filter(post=post, author=author, body=body, created_at__gt=since)
+    return twins.only("post", "state", "created_at").order_by("pk")[:1]
+
+
+the_twin = Prepared(twin_of, -1, -2, "example", EPOCH)

@@ -6,9 +6,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from blog import views
 from blog.models import Comment, Post
 from blog.tests.factories import CommentFactory, PostFactory, UserFactory
+from blog.views import COMMENTS_A_PAGE
 
 pytestmark = pytest.mark.django_db
 
@@ -58,16 +58,30 @@ def test_links_gain_nothing_and_everything_else_is_text(client, post, reader):
     assert "<img" not in page
 
 
-def test_beyond_a_page_of_comments_it_leads_to_the_page_that_begins_with_it(client, post, reader, monkeypatch):
-    monkeypatch.setattr("blog.comment_views.COMMENTS_A_PAGE", 2)
-    monkeypatch.setattr(views, "COMMENTS_A_PAGE", 2)
-    CommentFactory.create_batch(2, post=post)
+@pytest.mark.parametrize("is_moderator", [False, True])
+def test_beyond_a_page_of_comments_it_leads_to_the_page_that_begins_with_it(client, post, is_moderator):
+    reader = UserFactory(is_staff=is_moderator, groups=["Moderators"] if is_moderator else [])
+    client.force_login(reader)
+    other = UserFactory()
+    Comment.objects.bulk_create(Comment(post=post, author=other, body=str(n)) for n in range(COMMENTS_A_PAGE - 1))
 
-    response = send(client)
+    last, beyond = send(client), send(client, "Another.")
 
-    comment = Comment.objects.get(author=reader)
-    assert response.url.endswith(f"#comment-{comment.pk}")
-    assert f'id="comment-{comment.pk}"' in client.get(response.url).content.decode()
+    of_last, of_beyond = Comment.objects.filter(author=reader).order_by("pk")
+    assert last.url == f"/post/bread/#comment-{of_last.pk}"
+    assert beyond.url == of_beyond.get_absolute_url()
+    for comment, url in ((of_last, last.url), (of_beyond, beyond.url)):
+        assert f'id="comment-{comment.pk}"' in client.get(url).content.decode()
+
+
+def test_hidden_comments_take_room_on_the_page_of_moderators_only(client, post):
+    other = UserFactory()
+    hidden = (Comment(post=post, author=other, body=str(n), state="removed") for n in range(COMMENTS_A_PAGE))
+    Comment.objects.bulk_create(hidden)
+
+    for groups, ends in ([], "/post/bread/#"), (["Moderators"], "?after="):
+        client.force_login(UserFactory(is_staff=bool(groups), groups=groups))
+        assert ends in send(client).url
 
 
 @pytest.mark.parametrize(
@@ -214,6 +228,14 @@ def test_the_same_words_sent_again_are_one_comment(client, post, reader):
 
     assert first.url == second.url
     assert Comment.objects.count() == 1
+
+
+def test_words_sent_again_cost_no_more(client, post, reader, django_assert_num_queries):
+    send(client)
+
+    # session, user, post, savepoint, turn, twin, savepoint's end, number of comments
+    with django_assert_num_queries(8):
+        send(client)
 
 
 def test_the_same_words_are_another_comment_elsewhere_later_or_by_somebody_else(client, post, reader):
