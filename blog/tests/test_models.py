@@ -127,6 +127,16 @@ def test_a_comment_is_never_its_own_parent():
         Comment.objects.filter(pk=comment.pk).update(parent=comment)
 
 
+@pytest.mark.parametrize("values", [{"body_format": "rtf"}, {"state": "lost"}])
+def test_a_comment_is_checked_by_its_constraints_unless_their_fields_are_left_out(values):
+    comment = CommentFactory.build(**values)
+
+    comment.validate_constraints(exclude={"body_format", "state", "parent"})
+
+    with pytest.raises(ValidationError):
+        comment.validate_constraints(exclude={"parent"})
+
+
 def test_a_reply_stands_one_level_below_a_comment_on_the_same_post():
     comment = CommentFactory()
     reply = CommentFactory(post=comment.post, parent=comment)
