@@ -1,7 +1,6 @@
 """The form for what readers write."""
 
 from django import forms
-from django.utils.html import strip_tags
 from django.utils.text import normalize_newlines
 from django.utils.translation import gettext_lazy as _
 
@@ -29,6 +28,6 @@ class CommentForm(forms.ModelForm):
         body = normalize_newlines(self.cleaned_data["body"])
         if len(body) > MAX_BODY:
             return body  # the model refuses it; rendering it first would cost without a bound
-        if not is_visible(strip_tags(markdown.render_comment(body, BodyFormat.MARKDOWN))):
+        if not is_visible(markdown.text_of(markdown.render_comment(body, BodyFormat.MARKDOWN))):
             raise forms.ValidationError(_("Nobody could see this comment: it has no letter, digit or sign."))
         return body

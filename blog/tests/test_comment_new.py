@@ -93,7 +93,9 @@ def test_hidden_comments_take_room_on_the_page_of_moderators_only(client, post):
         ("x" * 5001, "A comment has at most 5000 characters; this one has 5001."),
         ("> ", "Nobody could see this comment"),
         ("[](https://example.com)", "Nobody could see this comment"),
+        ('[](https://example.com "a>b")', "Nobody could see this comment"),
         ("```\n```", "Nobody could see this comment"),
+        ("`\u00a0`", "Nobody could see this comment"),
         ("nul\0 byte", "Null characters are not allowed."),
     ],
 )
