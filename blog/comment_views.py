@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import IntegrityError, transaction
-from django.http import Http404
+from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -69,7 +69,7 @@ def comment_new(request, slug):
         return comment_again(request, None, status=404)  # the post was deleted at this moment
     if comment.state != Comment.State.VISIBLE:  # sent again after it was hidden
         messages.info(request, _("A moderator has hidden this comment."))
-    return redirect(address_of(comment, request.user))
+    return HttpResponseRedirect(address_of(comment, request.user))  # redirect() takes it for a view's name first
 
 
 def comment_again(request, post, form=None, login_form=None, expired=False, status=403):
