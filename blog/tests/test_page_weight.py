@@ -19,6 +19,13 @@ def post(transactional_db):
 
 
 @pytest.fixture
+def page(whole_browser, site):
+    context = whole_browser.new_context(base_url=site)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
 def loaded(page):
     """What the page loads: of each request its address, its kind and how many bytes of it came over the wire."""
     found, client = {}, page.context.new_cdp_session(page)
