@@ -76,6 +76,7 @@ def django_db_modify_db_settings(request, django_db_modify_db_settings_parallel_
         entry["NAME"] = claim.info.dbname  # where Django says CREATE DATABASE
         # Not template1: another run may be connected to it.
         entry["TEST"] |= {"NAME": name, "TEMPLATE": "template0", "CHARSET": "UTF8"}
+        databases.empty_by_delete(connection)
         yield base
         connection.close()
 
