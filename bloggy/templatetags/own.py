@@ -25,16 +25,19 @@ def own(parser, token):
 
 class Own(template.Node):
     def __init__(self, nodelist, values):
-        self.nodelist, self.values = nodelist, values
+        self.nodelist, self.values, self.owner = nodelist, values, values.pop("of", None)
 
     def render(self, context):
+        owner = self.owner and self.owner.resolve(context)
+        parts = getattr(getattr(context, "request", None), "own_parts", None)
+        if parts is None and owner and owner != context["user"].pk:
+            return ""
         values = {name: value.resolve(context) for name, value in self.values.items()}
-        part = Part(self.nodelist, context.template, values)
-        request = getattr(context, "request", None)
-        if hasattr(request, "own_parts"):
-            request.own_parts.append(part)
-            return MARK
-        return part.render(context)
+        part = Part(self.nodelist, context.template, owner, values)
+        if parts is None:
+            return part.render(context)
+        parts.append(part)
+        return MARK
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +46,11 @@ class Part:
 
     nodelist: NodeList
     template: Template
+    owner: int | None  # the number of the user whose alone it is
     values: dict
 
     def render(self, context):
-        if "of" in self.values and self.values["of"] != context["user"].pk:
+        if self.owner and self.owner != context["user"].pk:
             return ""
         with context.push(**self.values):
             return self.nodelist.render(context)
