@@ -7,6 +7,7 @@ from django.template.base import NodeList, Template, token_kwargs
 
 register = template.Library()
 MARK = "\0"  # stands for a part: neither PostgreSQL's texts nor addresses, as Django writes them, hold it
+NOBODY = -1  # a misspelt or empty owner must not make a part everybody's
 
 
 @register.tag
@@ -28,7 +29,7 @@ class Own(template.Node):
         self.nodelist, self.values, self.owner = nodelist, values, values.pop("of", None)
 
     def render(self, context):
-        owner = self.owner and self.owner.resolve(context)
+        owner = self.owner and (self.owner.resolve(context) or NOBODY)
         parts = getattr(getattr(context, "request", None), "own_parts", None)
         if parts is None and owner and owner != context["user"].pk:
             return ""
