@@ -61,7 +61,8 @@ def fill(text, parts, context):
     """Return a page's text with each MARK replaced by its part, rendered in a reader's RequestContext."""
     if not parts:
         return text
-    with context.bind_template(parts[0].template):
+    template = parts[0].template
+    with context.bind_template(template), context.render_context.push_state(template):  # as Template.render() does
         rendered = [part.render(context) for part in parts]
     pieces = zip(text.split(MARK), [*rendered, ""], strict=True)
     return "".join(piece for pair in pieces for piece in pair)

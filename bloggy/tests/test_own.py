@@ -34,3 +34,11 @@ def test_a_part_of_nobody_is_shown_to_nobody(owner):
     for user in (nobody, somebody):
         assert template.render(Context({"owner": owner, "user": user})) == ""
         assert fill(text, parts, make_context({"user": user}, RequestFactory().get("/"))) == ""
+
+
+def test_an_error_in_a_part_is_told_as_it_is_with_debug():
+    text, parts = made_for_all(template_of("{% own %}{% for row in user.rows %}{% endfor %}{% endown %}", debug=True))
+    broken = SimpleNamespace(rows=1)
+
+    with pytest.raises(TypeError, match="not iterable"):
+        fill(text, parts, make_context({"user": broken}, RequestFactory().get("/")))
