@@ -137,6 +137,12 @@ def test_a_comment_is_checked_by_its_constraints_unless_their_fields_are_left_ou
         comment.validate_constraints(exclude={"parent"})
 
 
+def test_a_comment_s_constraints_are_on_no_other_fields_than_those_that_it_looks_for():
+    names = {name for each in Comment._meta.constraints for name in each.condition.referenced_base_fields}
+
+    assert names == {"body_format", "state", "parent", "id"}
+
+
 def test_a_reply_stands_one_level_below_a_comment_on_the_same_post():
     comment = CommentFactory()
     reply = CommentFactory(post=comment.post, parent=comment)
