@@ -36,6 +36,7 @@ def test_every_template_renders_under_the_storage_of_production(production_stora
     comment = CommentFactory(post=post)
     page = page_of(type(post).objects.published(), 10)
     context = {"post": post, "comment": comment, "page": page, "tag": post.tags.first(), "author": post.author}
+    context |= {"slug": post.slug, "pk": comment.pk, "anchor": comment.anchor}
     context |= {"form": CommentForm(), "login_form": LoginForm(), "validlink": True, "sends_mail": True}
     context |= {"start": post.published_at, "number": 1, "months": [{"month": post.published_at, "number": 1}]}
     own = [name for name in NAMES if not name.startswith("admin/")]  # the others want what the admin gives them
