@@ -9,9 +9,9 @@ the_account = Prepared(lambda pk: User.objects.filter(pk=pk), -1)
 
 
 class Accounts(ModelBackend):
-    """Django's own; but the query for a session's account, which most requests ask, is written once."""
+    """Django's own, but it looks up a session's account, as most requests do, by a query that is Prepared."""
 
     def get_user(self, user_id):
-        """Return the account of a number, if it may log in, else None."""
-        found = the_account(user_id)
-        return found[0] if found and self.user_can_authenticate(found[0]) else None
+        """Return the account with this id if it may log in, else None."""
+        user = the_account.first(user_id)
+        return user if user and self.user_can_authenticate(user) else None

@@ -47,7 +47,7 @@ def comment_new(request, slug):
     """Take a comment. One that can't be taken comes back in its form; who is logged out meanwhile logs in there."""
     if request.method != "POST":
         return redirect(f"{post_at(slug).get_absolute_url()}#comment-new")
-    post = next(iter(the_commented_post(slug)), None) or COMMENTED.formerly_at(slug)
+    post = the_commented_post.first(slug) or COMMENTED.formerly_at(slug)
     if post is None:
         return comment_again(request, None, status=404)
     if not post.comments_open:
@@ -69,7 +69,7 @@ def comment_new(request, slug):
         return comment_again(request, None, status=404)  # the post was deleted at this moment
     if comment.state != Comment.State.VISIBLE:  # sent again after it was hidden
         messages.info(request, _("A moderator has hidden this comment."))
-    return HttpResponseRedirect(address_of(comment, request.user))  # redirect() takes it for a view's name first
+    return HttpResponseRedirect(address_of(comment, request.user))  # redirect() would look for a view of that name
 
 
 def comment_again(request, post, form=None, login_form=None, expired=False, status=403):
@@ -130,7 +130,7 @@ def address_of(comment, user):
     if user.is_staff:
         is_beyond = comment.post.comments.readable_by(user)[COMMENTS_A_PAGE:].exists()
     else:
-        is_beyond = bool(the_one_beyond_a_page(comment.post_id))
+        is_beyond = the_one_beyond_a_page.first(comment.post_id) is not None
     if is_beyond:
         return comment.get_absolute_url()
     return f"{comment.post.get_absolute_url()}#{comment.anchor}"

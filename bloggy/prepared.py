@@ -22,6 +22,10 @@ class Prepared:
         queryset.query.get_compiler = lambda using, **options: self.compiler(connections[using], values)
         return list(queryset)
 
+    def first(self, *values):
+        """Return the first row for these values, or None; the query itself should ask for no more."""
+        return next(iter(self(*values)), None)
+
     @cached_property
     def queryset(self):
         return self.build(*self.examples)

@@ -26,11 +26,11 @@ class SessionStore(db.SessionStore):
     """
 
     def load(self):
-        """Return what the session holds; the query, which most requests of readers ask, is written once."""
-        for data in the_session_data(self.session_key, timezone.now()):
-            return self.decode(data)
-        self._session_key = None
-        return {}
+        """Return what the session holds, as Django's does, by a query that is Prepared."""
+        data = the_session_data.first(self.session_key, timezone.now())
+        if data is None:
+            self._session_key = None
+        return self.decode(data) if data else {}
 
     def save(self, must_create=False):
         try:

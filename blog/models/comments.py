@@ -117,7 +117,7 @@ class Comment(models.Model):
         Needs a transaction: who sends twice at once waits for the first to be stored.
         """
         take_turn(f"comment {self.author_id}")
-        twin = next(iter(the_twin(self.post_id, self.author_id, self.body, timezone.now() - AGAIN)), None)
+        twin = the_twin.first(self.post_id, self.author_id, self.body, timezone.now() - AGAIN)
         if twin is None:
             self.save()
             return self
