@@ -1,9 +1,9 @@
 """Pages of readers who bear a session: the page that is the same for all, with their own parts filled in.
 
-Pages differ by the reader's name and messages, by forms that bear a token, and by what one may do with one's own
-comments: by what stands in {% own %} … {% endown %} (bloggy/templatetags/own.py). The rest is made by a request without
-cookies, user and session, so that nothing of a reader can get into it, and is kept with the content's version like what
-anonymous readers get (blog/kept_pages.py). Staff see more than that: for them a page is made as it is.
+What differs stands in {% own %} … {% endown %} (bloggy/templatetags/own.py): the reader's name and messages, forms with
+a token, what one may do with one's own comments. The rest is made by a request without cookies, user and session, so
+that nothing of a reader can get into it, and is kept with the content's version like what anonymous readers get
+(blog/kept_pages.py). Staff see more than that: for them a page is made as it is.
 """
 
 from functools import wraps
@@ -15,26 +15,27 @@ from django.template.context import make_context
 from django.utils.cache import patch_cache_control
 
 from blog.content_version import content_version
-from blog.kept_pages import Key, Page, bears_session, keep, kept_page, known_query
+from blog.kept_pages import Key, Page, bears_session, forget, keep, kept_page, known_query
 from bloggy.templatetags.own import fill
 
-TO_BE_FILLED = "to be filled"  # stands in the key for an encoding
+TO_BE_FILLED = "to be filled"  # takes the encoding's place in a key
 OF_ONE_READER = ("HTTP_COOKIE", "CSRF_COOKIE")
 
 
 def filled(view):
-    """Let a view that is @kept answer readers who bear a session, too, by the page that is filled for them."""
+    """Let a view answer readers who bear a session by the page that is filled for them; @kept must stand above it."""
 
     @wraps(view)
     def answer(request, *args, **kwargs):
         if request.method not in ("GET", "HEAD") or not bears_session(request):
             return view(request, *args, **kwargs)
-        version, _next_post = content_version()
+        version, _next_post = content_version()  # before anything else is asked, see there
         if request.user.is_staff:
             return view(request, *args, **kwargs)
         key = Key(request.path, known_query(request.GET.items(), answer.kept_parameters), TO_BE_FILLED)
         page = kept_page(key)
         if not page or page.version != version:
+            forget(key)
             asked = for_all(request, key.query)
             response = view(asked, *args, **kwargs)
             if response.status_code != 200:
@@ -50,7 +51,7 @@ def filled(view):
 
 
 def for_all(request, query):
-    """Return a request for the same page by nobody in particular; what is made of it lists the parts to be filled."""
+    """Return a request for the same page by nobody in particular; rendering collects the parts in its own_parts."""
     environ = {name: value for name, value in request.META.items() if name not in OF_ONE_READER}
     asked = WSGIRequest(environ | {"QUERY_STRING": query})
     asked.user, asked.session, asked.own_parts = AnonymousUser(), {}, []

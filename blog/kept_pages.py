@@ -36,7 +36,7 @@ PAGED = ("before", "after")  # what a list's address may ask for (blog/pages.py)
 QUERY_SHARE = 0.25  # of the room, for addresses with a query
 MOST_OF_ROOM = 0.125  # for one page
 OVERHEAD = 4000  # bytes that a page takes beside its body: key, headers, objects
-PART = 1000  # bytes of a part to be filled
+PART = 1000  # bytes, at most, that a part to be filled takes
 CACHE_CONTROL = "public, max-age=0, must-revalidate"
 HIT = "bloggy; hit"  # Cache-Status (RFC 9211)
 REFUSED_GZIP = re.compile(r"gzip\s*;\s*q\s*=\s*0(\.0*)?\s*(,|$)", re.IGNORECASE)
@@ -71,7 +71,7 @@ class Page:
     body: bytes
     headers: ResponseHeaders
     headers_of_304: ResponseHeaders | None = None
-    own_parts: list = ()  # where it is one to be filled (blog/filled_pages.py)
+    own_parts: list | tuple = ()  # where it is one to be filled (blog/filled_pages.py)
     checked_at: float = field(default_factory=time.monotonic)
 
     def answer(self, request, cache_status=HIT, next_post=None):
@@ -154,6 +154,10 @@ def keep(key, page):
     memory_of(key).put(key, page)
 
 
+def forget(key):
+    memory_of(key).forget(key)
+
+
 def size_of(page):
     return len(page.body) + OVERHEAD + len(page.own_parts) * PART
 
@@ -192,7 +196,7 @@ class KeptPages:
                 page = made(response, version, request.kept_parameters, key)
                 keep(key, page)
                 return page.answer(request, "bloggy; fwd=miss", request.next_post)
-            memory_of(key).forget(key)
+            forget(key)
         return unless_known(request, response)
 
     def process_view(self, request, view, args, kwargs):

@@ -6,7 +6,7 @@ from django import template
 from django.template.base import NodeList, Template, token_kwargs
 
 register = template.Library()
-MARK = "\0"  # stands for a part: neither PostgreSQL's texts nor addresses, as Django writes them, hold it
+MARK = "\0"  # stands for a part; PostgreSQL refuses it in texts, Django escapes it in addresses
 NOBODY = -1  # a misspelt or empty owner must not make a part everybody's
 
 
@@ -15,8 +15,8 @@ def own(parser, token):
     """Mark what stands between {% own %} and {% endown %} as a reader's own part of a page.
 
     It sees the reader's user, request, csrf_token and messages, and values that are named, as in {% own slug=slug %}.
-    In a page that is made for all (blog/filled_pages.py) a MARK stands there, which is filled for each reader. So the
-    values must be the same for all; and small, for they are kept. {% own of=number %} is that user's part alone.
+    In a page that is made for all (blog/filled_pages.py) a MARK stands there, which is filled for each reader. The
+    values must be the same for all, and small: they are kept with the page. {% own of=id %} is that user's part alone.
     """
     values = token_kwargs(token.split_contents()[1:], parser)
     nodelist = parser.parse(("endown",))
@@ -47,7 +47,7 @@ class Part:
 
     nodelist: NodeList
     template: Template
-    owner: int | None  # the number of the user whose alone it is
+    owner: int | None  # the id of the user whose alone it is
     values: dict
 
     def render(self, context):
