@@ -53,6 +53,7 @@ def filled(view):
 def for_all(request, query):
     """Return a request for the same page by nobody in particular; rendering collects the parts in its own_parts."""
     environ = {name: value for name, value in request.META.items() if name not in OF_ONE_READER}
-    asked = WSGIRequest(environ | {"QUERY_STRING": query})
+    path = request.path_info.encode().decode("latin-1")  # as a server hands it over (PEP 3333); Django decoded it
+    asked = WSGIRequest(environ | {"PATH_INFO": path, "QUERY_STRING": query})
     asked.user, asked.session, asked.own_parts = AnonymousUser(), {}, []
     return asked

@@ -244,3 +244,13 @@ def test_what_is_kept_is_made_by_a_request_of_nobody(reader):
     assert (asked.user.is_authenticated, asked.session, asked.COOKIES, asked.own_parts) == (False, {}, {}, [])
     assert "secret" not in str(asked.META)
     assert not hasattr(asked, "_messages")
+
+
+@pytest.mark.parametrize("slug", ["第一篇", "malmö"])
+def test_an_address_may_have_any_letters(reader, browser, slug):
+    path = PostFactory(slug=slug).get_absolute_url()
+
+    page = browser.get(path).content.decode()
+
+    assert f'rel="canonical" href="http://127.0.0.1:8000{path}"' in page
+    assert "Rita Reader" in page
