@@ -31,8 +31,8 @@ class Own(template.Node):
     def render(self, context):
         owner = self.owner and (self.owner.resolve(context) or NOBODY)
         parts = getattr(getattr(context, "request", None), "own_parts", None)
-        if parts is None and owner and owner != context["user"].pk:
-            return ""
+        if parts is None and not is_for(owner, context):
+            return ""  # before the values are asked for: a page has this for each comment
         values = {name: value.resolve(context) for name, value in self.values.items()}
         part = Part(self.nodelist, context.template, owner, values)
         if parts is None:
@@ -51,10 +51,15 @@ class Part:
     values: dict
 
     def render(self, context):
-        if self.owner and self.owner != context["user"].pk:
+        if not is_for(self.owner, context):
             return ""
         with context.push(**self.values):
             return self.nodelist.render(context)
+
+
+def is_for(owner, context):
+    """Tell whether the user of a context may see the part of an owner, None for everybody's."""
+    return owner is None or owner == context["user"].pk
 
 
 def fill(text, parts, context):
