@@ -195,9 +195,8 @@ class Readers:
 
 
 def get(path, **environ):
-    return handler(
-        RequestFactory().get(path, **environ).environ
-    )  # a test's Client would copy what each template is given
+    request = RequestFactory().get(path, **environ)
+    return handler(request.environ)  # a test's Client would copy what each template is given
 
 
 def afresh(path, **environ):
