@@ -14,12 +14,15 @@ from urllib.parse import urlencode
 import psutil
 import pytest
 
+from bloggy.tests.processes import wait_until
 from bloggy.tests.servers import running
 from bloggy.tests.sites import manage, serving
 
 pytestmark = pytest.mark.faults
 READERS, WRITERS = 40, 10
 LASTS = 10  # seconds of writing and reading
+FEW = 20  # known pages that readers must have got, for which a busy machine is given MORE
+MORE = 50  # seconds
 WORST = 6  # seconds for an answer in an outage, on a busy machine; the bound is 3
 AT_ONCE = 2  # seconds, on a busy machine
 BACK = 5  # seconds until all is as before; on an idle machine 2
@@ -109,7 +112,7 @@ def test_after_a_change_no_reader_of_any_instance_gets_the_older_page(server, tm
         dice = random.Random(number)
         while not over.is_set():
             site, path = dice.choice(sites), dice.choice([*KNOWN, "/post/post-1/", "/post/post-2/"])
-            least, session = dict(done), dice.choice([None, *server.sessions])
+            least, session = dict(done), dice.choice([None, dice.choice(server.sessions)])
             answer = site.ask(path, **({"Cookie": f"sessionid={session}"} if session else {}))
             answers[answer.status, answer.headers.get("Cache-Status")] += 1
             seen = steps_on(answer.text)
@@ -120,11 +123,13 @@ def test_after_a_change_no_reader_of_any_instance_gets_the_older_page(server, tm
         for folder in folders:
             folder.mkdir()
         sites = [stack.enter_context(serving(server.url(), folder, DB_POOL_SIZE="16")) for folder in folders]
+        stack.callback(over.set)
         threads = [threading.Thread(target=write, args=[number]) for number in range(WRITERS)]
         threads += [threading.Thread(target=read, args=[number]) for number in range(READERS)]
         for thread in threads:
             thread.start()
         time.sleep(LASTS)
+        wait_until(lambda: answers[200, HIT] > FEW, MORE)
         over.set()
         for thread in threads:
             thread.join(60)
@@ -133,7 +138,7 @@ def test_after_a_change_no_reader_of_any_instance_gets_the_older_page(server, tm
     assert set(taken) == {True}
     assert taken[True] > 2 * WRITERS
     assert set(answers) == {(200, HIT), (200, "bloggy; fwd=miss"), (200, None)}  # the last are filled in
-    assert answers[200, HIT] > 20
+    assert answers[200, HIT] > FEW
 
 
 @contextmanager
