@@ -40,7 +40,7 @@ def newest_posts():
 def with_slug(slug, posts=None):
     """Return the post of an address, published or one of the given, with what its page shows of it."""
     posts = Post.objects.published() if posts is None else posts
-    return posts.select_related("author").prefetch_related("tags").with_state().filter(slug=slug)
+    return posts.for_page().filter(slug=slug)
 
 
 def first_comments(post):

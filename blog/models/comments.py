@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from blog import markdown, roles
 from blog.models.posts import Post
 from blog.models.search_keys import comment_keys
-from blog.models.texts import BodyFormat, body_vector, search_field
+from blog.models.texts import UNSEEN_OF_AUTHOR, BodyFormat, body_vector, search_field
 from blog.pages import EPOCH, Cursor
 from bloggy.locks import take_turn
 from bloggy.prepared import Prepared
@@ -44,7 +44,7 @@ class CommentQuerySet(models.QuerySet):
 
     def for_listing(self):
         """Load what a page of comments shows in one query."""
-        return self.select_related("author").defer("body", "author__bio")
+        return self.select_related("author").defer("body", "parent", "search", *UNSEEN_OF_AUTHOR)
 
 
 class CommentManager(models.Manager.from_queryset(CommentQuerySet)):

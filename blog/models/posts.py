@@ -15,7 +15,7 @@ from blog import markdown, roles, slugs
 from blog.addresses import address
 from blog.models.search_keys import post_keys
 from blog.models.tags import Tag
-from blog.models.texts import BodyFormat, body_vector, search_field, weighed
+from blog.models.texts import UNSEEN_OF_AUTHOR, BodyFormat, body_vector, search_field, weighed
 from bloggy.text import is_visible
 
 MAX_BODY = 200_000  # characters of Markdown; the worst of 45 hostile kinds takes 7 s to render
@@ -54,8 +54,13 @@ class PostQuerySet(models.QuerySet):
 
     def for_listing(self):
         """Load what a post card shows in two queries, however many posts."""
-        unseen = ("body", "body_html", "search", "author__bio")
+        unseen = ("body", "body_html", "body_format", "renderer", "summary", "search", *UNSEEN_OF_AUTHOR)
         return self.select_related("author").prefetch_related("tags").defer(*unseen)
+
+    def for_page(self):
+        """Load what a post's own page shows in two queries; its text is the HTML."""
+        unseen = ("body", "summary", "search", *UNSEEN_OF_AUTHOR)
+        return self.select_related("author").prefetch_related("tags").defer(*unseen).with_state()
 
     def for_titles(self):
         """Load what a list of titles shows in one query."""

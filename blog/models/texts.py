@@ -5,8 +5,16 @@ from django.db import models
 from django.db.models.functions import Left
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
+
 SEARCH_CONFIG = "bloggy"  # a text search configuration of our own, made by the first migration
 SEARCHED_CHARACTERS = 100_000  # to_tsvector() fails where its result passes 1 MB
+# Of who wrote a text, its page shows the name alone: the rest, a password among it, is not loaded with the text.
+UNSEEN_OF_AUTHOR = tuple(
+    f"author__{field.name}"
+    for field in User._meta.concrete_fields
+    if field.name not in ("id", "first_name", "last_name")
+)
 
 
 class BodyFormat(models.TextChoices):
