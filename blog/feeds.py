@@ -92,7 +92,7 @@ class PostFeed(SiteFeed):
         return self.loaded(posts)
 
     def loaded(self, posts):
-        """Return the newest of the posts with all that an entry shows, in two queries."""
+        """Return the newest of the posts with all that an entry shows, in one query."""
         return bounded(with_content(posts.for_listing()))
 
     def item_title(self, post):
@@ -108,7 +108,7 @@ class PostFeed(SiteFeed):
         return post.changed_at
 
     def item_categories(self, post):
-        return [tag.name for tag in post.tags.all()]
+        return [tag.name for tag in post.shown_tags]
 
     def item_comments(self, post):
         return at_site(f"{post.get_absolute_url()}#comments")

@@ -39,7 +39,7 @@ def related_posts(post):
 
     Looked at are the newest posts of each of its tags.
     """
-    tags = [tag.pk for tag in post.tags.all()]
+    tags = [tag.pk for tag in post.shown_tags]
     return sharing(len(tags), NEWEST_OF_A_TAG)(post.pk, *tags) if tags else []
 
 

@@ -29,7 +29,7 @@ def blog_posting(post, picture):
         "dateModified": post.changed_at.isoformat(timespec="seconds"),
         "author": {"@type": "Person", "name": str(post.author.public_name), "url": author},
         "publisher": {"@type": "Organization", "name": settings.SITE_NAME, "url": settings.SITE_URL, "logo": logo},
-        "keywords": [tag.name for tag in post.tags.all()],
+        "keywords": [tag.name for tag in post.shown_tags],
         "wordCount": post.words,
     }
 

@@ -1,13 +1,15 @@
 """Posts, the tags they bear and the addresses they had."""
 
 from datetime import timedelta
+from functools import cached_property
 
 from django.conf import settings
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.indexes import GinIndex
 from django.core.exceptions import ValidationError
 from django.db import connection, models
-from django.db.models import F, Q
-from django.db.models.functions import Now
+from django.db.models import F, OuterRef, Q
+from django.db.models.functions import JSONObject, Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -53,19 +55,24 @@ class PostQuerySet(models.QuerySet):
         return self.filter(title=post.title, body=post.body, created_at__gt=since, updated_at__gt=since).first()
 
     def for_listing(self):
-        """Load what a post card shows in two queries, however many posts."""
+        """Load what a post card shows in one query, however many posts."""
         unseen = ("body", "body_html", "body_format", "renderer", "summary", "search", *UNSEEN_OF_AUTHOR)
-        return self.select_related("author").prefetch_related("tags").defer(*unseen)
+        return self.select_related("author").defer(*unseen).with_tags()
 
     def for_page(self):
-        """Load what a post's own page shows in two queries; its text is the HTML."""
+        """Load what a post's own page shows in one query; its text is the HTML."""
         unseen = ("body", "summary", "search", *UNSEEN_OF_AUTHOR)
-        return self.select_related("author").prefetch_related("tags").defer(*unseen).with_state()
+        return self.select_related("author").defer(*unseen).with_tags().with_state()
 
     def for_titles(self):
         """Load what a list of titles shows in one query."""
         shown = ("title", "slug", "published_at", "author__first_name", "author__last_name")
         return self.select_related("author").only(*shown)
+
+    def with_tags(self):
+        """Load what pages show of the tags, in the posts' own query; prefetch_related() would be another one."""
+        tags = Tag.objects.filter(posts=OuterRef("pk")).values_list(JSONObject(pk="pk", name="name", slug="slug"))
+        return self.annotate(loaded_tags=ArraySubquery(tags))
 
     def with_state(self):
         """Load whether posts are due by the clock of published(), which their state then goes by."""
@@ -136,6 +143,7 @@ class Post(models.Model):
 
     TAGGED_KEYS = ("tagged_at", "tagged_id")
     is_due = None  # with_state() loads it
+    loaded_tags = None  # with_tags()
 
     class Meta:
         verbose_name = _("post")
@@ -192,6 +200,11 @@ class Post(models.Model):
         if not self.renderer:
             self.render()
         return markdown.trusted(self.body_html)
+
+    @cached_property
+    def shown_tags(self):
+        """The tags by their names; with_tags() loads them with the post."""
+        return list(self.tags.all()) if self.loaded_tags is None else [Tag(**values) for values in self.loaded_tags]
 
     @property
     def minutes(self):

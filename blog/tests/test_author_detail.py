@@ -25,11 +25,11 @@ def test_it_shows_the_authors_published_posts_newest_first(client):
     assert b"Ada Byron</h1>" in response.content
 
 
-def test_it_costs_four_queries(client, django_assert_num_queries):
+def test_it_costs_three_queries(client, django_assert_num_queries):
     author = UserFactory()
     PostFactory.create_batch(5, author=author, tags=2)
 
-    with django_assert_num_queries(4):  # the version; author, posts with authors, tags
+    with django_assert_num_queries(3):  # the version; author, posts with authors and tags
         response = client.get(url(author))
 
     assert len(titles(response)) == 5

@@ -83,11 +83,24 @@ def test_a_text_as_long_and_hostile_as_can_be_is_stored():
     assert found(Post, "1f-ü31") == {post.pk}
 
 
+def test_tags_loaded_with_a_post_are_those_that_it_has(django_assert_num_queries):
+    post = PostFactory(tags=[TagFactory(name=name) for name in ("Rye", '"Äpfel", {x}, \\', "Oats")])
+    PostFactory(tags=1)
+
+    loaded = Post.objects.with_tags().get(pk=post.pk)
+
+    with django_assert_num_queries(0):
+        shown = [(tag.pk, tag.name, tag.get_absolute_url()) for tag in loaded.shown_tags]
+    assert shown == [(tag.pk, tag.name, tag.get_absolute_url()) for tag in post.tags.all()]
+    assert post.shown_tags == loaded.shown_tags
+    assert Post.objects.with_tags().get(pk=PostFactory().pk).shown_tags == []
+
+
 @pytest.mark.parametrize("column", ["search", "body", "email", "password"])
 def test_pages_leave_out_what_they_do_not_show(django_assert_num_queries, column):
     CommentFactory(post=PostFactory())
 
-    with django_assert_num_queries(5) as queries:
+    with django_assert_num_queries(3) as queries:
         list(Post.objects.for_listing()), list(Post.objects.for_page()), list(Comment.objects.for_listing())
 
     assert not [query["sql"] for query in queries.captured_queries if f'"{column}"' in query["sql"]]

@@ -53,10 +53,10 @@ def test_the_authors_summary_stands_in_place_of_the_first_words(client):
     assert "Not this." not in page
 
 
-def test_it_costs_three_queries_for_many_authors_and_tags(client, django_assert_num_queries):
+def test_it_costs_two_queries_for_many_authors_and_tags(client, django_assert_num_queries):
     PostFactory.create_batch(5, tags=2)
 
-    with django_assert_num_queries(3):  # the version; posts with authors, tags
+    with django_assert_num_queries(2):  # the version; posts with authors and tags
         response = client.get(URL)
 
     assert response.content.count(b"post-card__title") == 5
@@ -114,7 +114,7 @@ def test_featured_posts_cost_no_query(client, django_assert_num_queries):
     PostFactory.create_batch(5, tags=2)
     PostFactory.create_batch(2, tags=2, is_featured=True)
 
-    with django_assert_num_queries(3):  # the version; posts with authors, the featured ones among them; tags
+    with django_assert_num_queries(2):  # the version; posts with authors and tags, the featured ones among them
         response = client.get(URL)
 
     assert len(titles(response)) == 7
