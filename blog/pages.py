@@ -3,15 +3,19 @@
 import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from django import forms
 from django.db import models
 from django.db.models.lookups import GreaterThan, LessThan
 
+from bloggy.prepared import Prepared
+
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 CURSOR = re.compile(r"(-?[0-9]{1,18})-([0-9]{1,19})")
 LARGEST_ID = 2**63 - 1  # PostgreSQL's bigint
+PLACE = EPOCH, -(2**62)  # an example of a cursor, for Prepared
 
 
 @dataclass(frozen=True)
@@ -92,15 +96,40 @@ def pinned_above(pinned, rows):
     return next(marked).union(next(marked), all=True)
 
 
-def first_rows(queryset, size, keys=("published_at", "id"), newest_first=True, pinned=None):
-    """Return the queryset of a list's first page, and one row more; the pinned rows stand above."""
-    asked = queryset if pinned is None else queryset.exclude(pk__in=pinned.values("pk"))
-    rows = asked.order_by(*(f"-{key}" if newest_first else key for key in keys))[: size + 1]
-    return rows if pinned is None else pinned_above(pinned, rows)
+def rows_of(queryset, size, keys=("published_at", "id"), newest_first=True, pinned=None, before=None, after=None):
+    """Return the queryset of one page's rows, and one row more; see page_of()."""
+    cursor = before or after
+    if cursor:
+        queryset = queryset.filter(beside(cursor, bool(before), keys))
+    elif pinned is not None:
+        queryset = queryset.exclude(pk__in=pinned.values("pk"))
+    descending = bool(before) or (newest_first and not after)
+    rows = queryset.order_by(*(f"-{key}" if descending else key for key in keys))[: size + 1]
+    return rows if cursor or pinned is None else pinned_above(pinned, rows)
+
+
+class PreparedRows:
+    """The three queries that rows_of() makes of a list, each written once; build and examples are those of Prepared."""
+
+    def __init__(self, build, *examples, **options):
+        def beside_cursor(way, at, pk, *values):
+            return rows_of(build(*values), **options, **{way: Cursor(at, pk)})
+
+        self.first = Prepared(lambda *values: rows_of(build(*values), **options), *examples)
+        self.before, self.after = (
+            Prepared(partial(beside_cursor, way), *PLACE, *examples) for way in ("before", "after")
+        )
+
+    def __call__(self, *values, before=None, after=None):
+        """Return the rows of a page of the list that these values choose, and one row more."""
+        cursor = before or after
+        if not cursor:
+            return self.first(*values)
+        return (self.before if before else self.after)(cursor.at, cursor.id, *values)
 
 
 def page_of(
-    queryset,
+    rows_of_list,
     size,
     before=None,
     after=None,
@@ -108,35 +137,27 @@ def page_of(
     newest_first=True,
     place=None,
     pinned=None,
-    first=None,
 ):
-    """Return one Page of a queryset, in one query.
+    """Return one Page of a list, in one query: of a queryset, or of PreparedRows with their values.
 
     `before` asks for the rows older than a cursor, `after` for the newer ones, neither for the
     first page of the list's order. A page towards the list's beginning that would be short
     becomes the first page, by a second query. `keys` are the two columns of an index, and
     `place(row)` returns a row's values of them (by default its published_at and id). `pinned`,
-    a slice of the same queryset, stands above the others on the first page, and not among them.
-    `first()` returns what first_rows() finds, where that is Prepared.
+    a slice of the same list, stands above the others on the first page, and not among them.
     """
     place = place or (lambda row: Cursor(row.published_at, row.pk))
     descending = bool(before) or (newest_first and not after)
-    cursor = before or after
-    top = []
-    if cursor:
-        asked = queryset.filter(beside(cursor, bool(before), keys))
-        rows = list(asked.order_by(*(f"-{key}" if descending else key for key in keys))[: size + 1])
-    else:
-        rows = list(first() if first else first_rows(queryset, size, keys, newest_first, pinned))
-        if pinned is not None:
-            top, rows = [row for row in rows if row.is_pinned], [row for row in rows if not row.is_pinned]
+    cursor, top = before or after, []
+    ask = rows_of_list if callable(rows_of_list) else partial(rows_of, rows_of_list, size, keys, newest_first, pinned)
+    rows = list(ask(before=before, after=after))
+    if pinned is not None and not cursor:
+        top, rows = [row for row in rows if row.is_pinned], [row for row in rows if not row.is_pinned]
     more, rows = len(rows) > size, rows[:size]
     query = f"?{'before' if before else 'after'}={cursor}" if cursor else ""
     if descending != newest_first:
         if len(rows) < size or (pinned is not None and not more):
-            return page_of(
-                queryset, size, keys=keys, newest_first=newest_first, place=place, pinned=pinned, first=first
-            )
+            return page_of(ask, size, keys=keys, newest_first=newest_first, place=place, pinned=pinned)
         rows.reverse()
         query = query if more else ""
     if not rows:

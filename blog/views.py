@@ -17,13 +17,12 @@ from blog.kept_pages import PAGED, kept
 from blog.models import Comment, Post, PostTag, Tag
 from blog.models.posts import PUBLISHED
 from blog.neighbours import previous_and_next, related_posts
-from blog.pages import Cursor, PageForm, first_rows, page_of
+from blog.pages import Cursor, PageForm, PreparedRows, page_of
 from bloggy.prepared import Prepared
 
 POSTS_A_PAGE = 10
 MOST_TAGS = 500  # on the page of all tags
 COMMENTS_A_PAGE = 200
-COMMENT_KEYS = ("created_at", "id")
 
 
 # Built once: a page only narrows them.
@@ -32,26 +31,22 @@ FEATURED = POSTS.featured()
 COMMENTS = Comment.objects.visible().for_listing()
 
 
-def newest_posts():
-    """Return the first page of all posts."""
-    return first_rows(POSTS, POSTS_A_PAGE, pinned=FEATURED)
-
-
 def with_slug(slug, posts=None):
     """Return the post of an address, published or one of the given, with what its page shows of it."""
     posts = Post.objects.published() if posts is None else posts
     return posts.for_page().filter(slug=slug)
 
 
-def first_comments(post):
-    """Return the first page of the comments below a post that all may read."""
-    return first_rows(COMMENTS.filter(post=post), COMMENTS_A_PAGE, COMMENT_KEYS, newest_first=False)
-
-
-# What most readers ask for.
-the_newest_posts = Prepared(newest_posts)
+# What readers ask for: how each list is paged, and its queries, written once.
+OF_ALL = {"size": POSTS_A_PAGE, "pinned": FEATURED}
+OF_AUTHOR = {"size": POSTS_A_PAGE}
+OF_TAG = {"size": POSTS_A_PAGE, "keys": Post.TAGGED_KEYS}
+OF_COMMENTS = {"size": COMMENTS_A_PAGE, "keys": ("created_at", "id"), "newest_first": False}
+the_posts = PreparedRows(lambda: POSTS, **OF_ALL)
+the_posts_of_author = PreparedRows(lambda author: POSTS.filter(author=author), -1, **OF_AUTHOR)
+the_posts_with_tag = PreparedRows(POSTS.tagged, -1, **OF_TAG)
+the_comments = PreparedRows(lambda post: COMMENTS.filter(post=post), -1, **OF_COMMENTS)
 the_published_post = Prepared(with_slug, "example")
-the_first_comments = Prepared(first_comments, -1)
 
 BLANK_FORM = CommentForm()  # the same for all, and so rendered once
 
@@ -69,7 +64,7 @@ def cursors(request):
 @require_safe
 def post_list(request):
     """Show the published posts, newest first, the featured ones above them."""
-    page = page_of(POSTS, POSTS_A_PAGE, **cursors(request), pinned=FEATURED, first=the_newest_posts)
+    page = page_of(the_posts, **cursors(request), **OF_ALL)
     return render(request, "blog/post_list.html", {"page": page})
 
 
@@ -92,9 +87,8 @@ def tag_list(request):
 def tag_detail(request, slug):
     """Show the published posts with a tag."""
     tag = get_object_or_404(Tag, slug=slug)
-    posts = POSTS.tagged(tag)
-    page = page_of(posts, POSTS_A_PAGE, **cursors(request), keys=Post.TAGGED_KEYS)
-    if not (page.rows or posts.exists()):
+    page = page_of(partial(the_posts_with_tag, tag.pk), **cursors(request), **OF_TAG)
+    if not (page.rows or POSTS.tagged(tag).exists()):
         raise Http404("No published post has this tag.")
     return render(request, "blog/tag_detail.html", {"tag": tag, "page": page})
 
@@ -105,9 +99,8 @@ def tag_detail(request, slug):
 def author_detail(request, pk, slug):
     """Show the published posts of an author, at the address that bears today's name."""
     author = get_object_or_404(User, pk=pk)
-    posts = POSTS.filter(author=author)
-    page = page_of(posts, POSTS_A_PAGE, **cursors(request))
-    if not (page.rows or posts.exists()):
+    page = page_of(partial(the_posts_of_author, author.pk), **cursors(request), **OF_AUTHOR)
+    if not (page.rows or POSTS.filter(author=author).exists()):
         raise Http404("This author has published nothing.")
     if slug != author.public_slug:
         return redirect("blog:author_detail", pk, author.public_slug, permanent=True)
@@ -132,13 +125,10 @@ def post_detail(request, slug):
         return redirect(former, permanent=True)
     post = found[0]
     comments = page_of(
-        post.comments.readable_by(user).for_listing() if user.is_staff else COMMENTS.filter(post=post),
-        COMMENTS_A_PAGE,
+        post.comments.readable_by(user).for_listing() if user.is_staff else partial(the_comments, post.pk),
         **cursors(request),
-        keys=COMMENT_KEYS,
-        newest_first=False,
+        **OF_COMMENTS,
         place=lambda comment: Cursor(comment.created_at, comment.pk),
-        first=None if user.is_staff else partial(the_first_comments, post.pk),
     )
     previous_post, next_post = previous_and_next(post)
     context = {

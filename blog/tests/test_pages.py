@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from blog.models import Post
-from blog.pages import Cursor, PageForm, page_of
+from blog.pages import Cursor, PageForm, PreparedRows, page_of
 from blog.tests.factories import NOON, PostFactory
 
 
@@ -45,25 +45,28 @@ def test_both_directions_at_once_are_an_error():
     assert not PageForm({"before": "1-1", "after": "1-1"}).is_valid()
 
 
-def walk(size):
+def walk(posts, size):
     """Return the pages from the newest to the oldest, then those back again, as lists of ids."""
-    page = page_of(Post.objects.published(), size)
+    page = page_of(posts, size)
     pages = [page]
     while page.before:
-        pages.append(page := page_of(Post.objects.published(), size, before=page.before))
+        pages.append(page := page_of(posts, size, before=page.before))
     back = [page]
     while page.after:
-        back.append(page := page_of(Post.objects.published(), size, after=page.after))
+        back.append(page := page_of(posts, size, after=page.after))
     return [[post.pk for post in page.rows] for page in pages], [[post.pk for post in page.rows] for page in back]
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(
+    "posts_of_list", [Post.objects.published, lambda: PreparedRows(Post.objects.published, size=3)]
+)
 @pytest.mark.parametrize("count", [0, 1, 3, 4, 7])
-def test_walking_there_and_back_shows_every_post_once_also_among_equal_dates(count):
+def test_walking_there_and_back_shows_every_post_once_also_among_equal_dates(count, posts_of_list):
     posts = [PostFactory(published_at=NOON + timedelta(seconds=n // 5)) for n in range(count)]
     newest_first = [post.pk for post in sorted(posts, key=lambda post: (post.published_at, post.pk), reverse=True)]
 
-    there, back = walk(size=3)
+    there, back = walk(posts_of_list(), size=3)
 
     assert [pk for page in there for pk in page] == newest_first
     assert back == there[::-1]
