@@ -21,6 +21,7 @@ def once(parser, token):
 
 class Once(template.Node):
     kept = None, ""  # what it was rendered for, and the text: one value, for all threads
+    child_nodelists = ()  # {% extends %} looks through these for blocks, on each page: there can be none
 
     def __init__(self, nodelist, names):
         self.nodelist, self.names = nodelist, names
