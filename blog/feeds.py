@@ -70,7 +70,7 @@ class SiteFeed(Feed):
         return row.author.public_name
 
     def item_author_link(self, row):
-        return at_site(reverse("blog:author_detail", args=[row.author_id, row.author.public_slug]))
+        return at_site(row.author_address)
 
 
 class PostFeed(SiteFeed):

@@ -4,7 +4,6 @@ import json
 
 from django.conf import settings
 from django.templatetags.static import static
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 
@@ -15,7 +14,7 @@ ESCAPES = {ord(mark): f"\\u{ord(mark):04x}" for mark in "<>&\u2028\u2029"}
 def blog_posting(post, picture):
     """Return a published post as a BlogPosting with all that Google recommends; picture is an absolute address."""
     address = settings.SITE_URL + post.get_absolute_url()
-    author = settings.SITE_URL + reverse("blog:author_detail", args=[post.author_id, post.author.public_slug])
+    author = settings.SITE_URL + post.author_address
     logo = {"@type": "ImageObject", "url": settings.SITE_URL + static("icon-512.png")}
     return {
         "@context": "https://schema.org",

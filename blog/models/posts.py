@@ -188,6 +188,11 @@ class Post(models.Model):
     def get_absolute_url(self):
         return address("blog:post_detail", self.slug)
 
+    @property
+    def author_address(self):
+        """Return the path of the page of its author's posts."""
+        return address("blog:author_detail", self.author_id, self.author.public_slug)
+
     def render(self):
         """Set what follows from the text: body_html, renderer, words and excerpt. Who writes in bulk calls this."""
         rendered = markdown.render(self.body, self.body_format)
