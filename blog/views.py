@@ -53,6 +53,8 @@ BLANK_FORM = CommentForm()  # the same for all, and so rendered once
 
 def cursors(request):
     """Return the page that the address asks for, as page_of()'s arguments; raises Http404 for a malformed one."""
+    if not request.GET:
+        return {}
     form = PageForm(request.GET)
     if not form.is_valid():
         raise Http404("No such page.")
