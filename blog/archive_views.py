@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from blog.addresses import address
 from blog.filled_pages import filled
 from blog.kept_pages import PAGED, kept
 from blog.models import Post
@@ -84,7 +85,10 @@ def posts_in(start, end):
 
 
 def months_with_posts(year=None):
-    """Return {"month": its beginning, "number": of posts} for each month that has some, newest first, in one query."""
+    """Return {"month": its beginning, "number": of posts, "address": its page's} for each month, newest first.
+
+    It is one query, and leaves out the months without a post.
+    """
     zone = settings.TIME_ZONE
     first, last = (period(year, month)[0] if year else None for month in (1, 12))
     begin, end = (
@@ -95,7 +99,11 @@ def months_with_posts(year=None):
     statement, params = counted.query.sql_with_params()
     with connection.cursor() as cursor:  # the ORM has no generate_series()
         cursor.execute(MONTHS.format(statement), [zone, first, zone, last, zone, *params])
-        return [{"month": timezone.localtime(month), "number": number} for month, number in cursor.fetchall()]
+        found = [(timezone.localtime(month), number) for month, number in cursor.fetchall()]
+    return [
+        {"month": month, "number": number, "address": address("blog:archive_month", f"{month.year:04}", month.month)}
+        for month, number in found
+    ]
 
 
 def total(months):

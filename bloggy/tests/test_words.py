@@ -15,6 +15,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.translation.trans_real import CONTEXT_SEPARATOR, DjangoTranslation
 
+from blog.templatetags import numbers
 from blog.tests.factories import CommentFactory, PostFactory, TagFactory, UserFactory
 from bloggy.tests.test_hostile_parameters import ADDRESSES, ARGUMENTS, PK
 from bloggy.tests.test_templates import NAMES, TEMPLATES
@@ -83,11 +84,18 @@ class Page(HTMLParser):
 
 @pytest.fixture
 def bracketed(monkeypatch):
-    reset_loaders()  # which forgets what {% once %} keeps in other words
+    forget_words()
     monkeypatch.setattr(DjangoTranslation, "gettext", lambda self, text: f"⟦{text.rpartition(CONTEXT_SEPARATOR)[2]}⟧")
     monkeypatch.setattr(DjangoTranslation, "ngettext", lambda self, one, many, number: f"⟦{many}⟧")
     yield
-    reset_loaders()
+    forget_words()
+
+
+def forget_words():
+    """Forget what is kept in a language's words."""
+    reset_loaders()  # what {% once %} keeps
+    numbers.reading_time.cache_clear()
+    numbers.count.cache_clear()
 
 
 @pytest.fixture

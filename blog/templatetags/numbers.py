@@ -1,0 +1,34 @@
+"""Numbers with their words, kept: a list shows dozens, and the same ones each time."""
+
+from functools import lru_cache
+
+from django import template
+from django.utils.formats import localize
+from django.utils.html import format_html
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+register = template.Library()
+
+
+@register.filter
+def min_read(minutes):
+    """Say how long reading takes."""
+    return reading_time(minutes, get_language())
+
+
+@register.filter
+def number_of_posts(number):
+    """Show how many posts something has."""
+    return count(number, get_language())
+
+
+@lru_cache(1000)
+def reading_time(minutes, language):
+    return _("%(minutes)s min read") % {"minutes": localize(minutes)}
+
+
+@lru_cache(10_000)
+def count(number, language):
+    text = ngettext("%(number)s post", "%(number)s posts", number) % {"number": localize(number)}
+    return format_html('<span class="count">{}</span>', text)
