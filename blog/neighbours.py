@@ -3,7 +3,7 @@
 from functools import lru_cache
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BigIntegerField, Count, Func, Max, OuterRef, Q
+from django.db.models import BigIntegerField, Count, Func, Max, OuterRef
 
 from blog.models import Post, PostTag, Tag
 from blog.models.posts import PUBLISHED
@@ -40,12 +40,14 @@ def related_posts(post):
     Looked at are the newest posts of each of its tags.
     """
     tags = [tag.pk for tag in post.shown_tags]
-    return sharing(len(tags), NEWEST_OF_A_TAG)(post.pk, *tags) if tags else []
+    found = sharing(len(tags), NEWEST_OF_A_TAG)(post.pk, *tags) if tags else []
+    shared = {other: len(set(tags) & set(other.tag_ids)) for other in found}
+    return sorted(found, key=lambda other: (shared[other], other.published_at, other.pk), reverse=True)
 
 
 @lru_cache(100)
 def sharing(number, newest_of_a_tag):
-    """Return the query of related_posts(), prepared for the ids of a post and of so many tags."""
+    """Return the query of related_posts(), prepared for the ids of a post and of so many tags; it sorts nothing."""
 
     def build(pk, *tags):
         newest = PostTag.objects.filter(PUBLISHED, tag=OuterRef("pk")).order_by("-published_at", "-post")
@@ -56,8 +58,7 @@ def sharing(number, newest_of_a_tag):
         # The three are chosen by PostTag alone: joining every candidate's post first takes three times as long.
         links = PostTag.objects.filter(PUBLISHED, tag__in=tags, post__in=candidates).exclude(post=pk).values("post")
         most = links.alias(shared=Count("tag"), at=Max("published_at")).order_by("-shared", "-at", "-post")
-        shared = Count("post_tags", filter=Q(post_tags__tag__in=tags))
-        posts = Post.objects.published().filter(pk__in=most[:MOST_RELATED]).annotate(shared=shared)
-        return posts.for_titles().order_by("-shared", "-published_at", "-pk")
+        tag_ids = ArraySubquery(PostTag.objects.filter(post=OuterRef("pk")).values("tag"))
+        return Post.objects.published().filter(pk__in=most[:MOST_RELATED]).for_titles().annotate(tag_ids=tag_ids)
 
     return Prepared(build, *range(-1, -number - 2, -1))
