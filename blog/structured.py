@@ -12,10 +12,14 @@ ESCAPES = {ord(mark): f"\\u{ord(mark):04x}" for mark in "<>&\u2028\u2029"}
 
 
 def blog_posting(post, picture):
-    """Return a published post as a BlogPosting with all that Google recommends; picture is an absolute address."""
+    """Return a published post as a BlogPosting with all that Google recommends.
+
+    picture is an absolute address; where it is empty, the site's icon stands for it.
+    """
+    icon = settings.SITE_URL + static("icon-512.png")
     address = settings.SITE_URL + post.get_absolute_url()
     author = settings.SITE_URL + post.author_address
-    logo = {"@type": "ImageObject", "url": settings.SITE_URL + static("icon-512.png")}
+    logo = {"@type": "ImageObject", "url": icon}
     return {
         "@context": "https://schema.org",
         "@type": "BlogPosting",
@@ -23,7 +27,7 @@ def blog_posting(post, picture):
         "url": address,
         "headline": post.title,
         "description": post.excerpt,
-        "image": picture,
+        "image": picture or icon,
         "datePublished": post.published_at.isoformat(timespec="seconds"),
         "dateModified": post.changed_at.isoformat(timespec="seconds"),
         "author": {"@type": "Person", "name": str(post.author.public_name), "url": author},

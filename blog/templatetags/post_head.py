@@ -2,7 +2,6 @@
 
 from django import template
 from django.conf import settings
-from django.templatetags.static import static
 
 from blog.absolute import first_picture
 from blog.structured import blog_posting, data_block
@@ -14,7 +13,7 @@ register = template.Library()
 def post_head(post):
     """Show what others make of a link to a published post: its card, and the post as data."""
     picture = first_picture(post.html, settings.SITE_URL + post.get_absolute_url())
-    data = blog_posting(post, picture or settings.SITE_URL + static("icon-512.png"))
+    data = blog_posting(post, picture)
     return {
         "post": post,
         "url": data["url"],
