@@ -31,6 +31,6 @@ class Once(template.Node):
         wanted = get_language(), values
         known, text = self.kept
         if known != wanted:
-            text = self.nodelist.render(context.new(values))
+            text = self.nodelist.render(context.new({**values}))  # a tag such as {% now "Y" as year %} adds to these
             self.kept = wanted, text
         return text

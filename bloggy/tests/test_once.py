@@ -22,6 +22,17 @@ def test_it_is_rendered_once():
     assert (pages, name.shown) == (["Yes Bloggy"] * 2, 1)
 
 
+def test_it_is_rendered_once_also_where_a_tag_sets_a_variable():
+    frame, name = (
+        Template("{% load once %}{% once site_name %}{% now 'Y' as year %}{{ site_name }}{% endonce %}"),
+        Counted(),
+    )
+
+    pages = [frame.render(Context({"site_name": name})) for _page in range(2)]
+
+    assert (pages, name.shown) == (["Bloggy"] * 2, 1)
+
+
 def test_another_name_or_language_is_shown():
     assert FRAME.render(Context({"site_name": "One"})) == "Yes One"
     assert FRAME.render(Context({"site_name": "Two"})) == "Yes Two"
