@@ -3,9 +3,11 @@
 import functools
 import logging
 import os
+import select
 import socket
 import struct
 import threading
+import time
 import weakref
 
 import psycopg
@@ -20,6 +22,7 @@ from bloggy.resolver import LEAST, in_time
 logger = logging.getLogger(__name__)
 PING = 1.5  # seconds
 CHECK = 3  # seconds that a new connection may take, and a kept one to show that it is alive
+LATELY = 1  # seconds since an answer in which a connection is not asked whether it is alive
 STATEMENT = 12  # seconds; the server's own statement_timeout, 10, comes first where it can
 # PgBouncer refuses them at the start of a connection: there the role has them (docs/operations.md).
 LIMITS = "-c statement_timeout=10s -c lock_timeout=2s -c idle_in_transaction_session_timeout=10s"
@@ -42,6 +45,7 @@ def serve():
 
 class DatabaseWrapper(base.DatabaseWrapper):
     seconds = STATEMENT
+    answered_at = -LATELY  # by time.monotonic(), of a connection that serves requests
 
     def get_new_connection(self, conn_params):
         if not breaker:
@@ -66,11 +70,19 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def _wait(self, connection, wait, waiting, *args, **kwargs):
         """Wait as psycopg does, but not for ever; a connection that was given up is of no further use."""
         try:
-            return wait(breaker.watch(waiting, self.seconds), *args, **kwargs)
+            result = wait(breaker.watch(waiting, self.seconds), *args, **kwargs)
         except TimeoutError as error:
             connection.close()
             breaker.open(error)
             raise psycopg.OperationalError(f"PostgreSQL: {error}") from None
+        self.answered_at = time.monotonic()
+        return result
+
+    def close_if_health_check_failed(self):
+        """Ask a connection whether it is alive, as Django does, unless it answered lately and did not hang up since."""
+        if not self.health_check_done and time.monotonic() - self.answered_at < LATELY:
+            self.health_check_done = not _has_news(self.connection)
+        super().close_if_health_check_failed()
 
     def first_row(self, statement):
         """Return the first row of a statement that begins a request and only reads.
@@ -107,6 +119,15 @@ class DatabaseWrapper(base.DatabaseWrapper):
             return super().is_usable()
         finally:
             self.seconds = STATEMENT
+
+
+def _has_news(connection):
+    """Tell whether there is something to be read from an idle connection: most likely its end."""
+    if connection is None or connection.closed:
+        return True
+    waiting = select.poll()
+    waiting.register(connection.fileno(), select.POLLIN)
+    return bool(waiting.poll(0))
 
 
 def limited(params):
