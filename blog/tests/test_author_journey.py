@@ -113,7 +113,7 @@ def test_an_author_writes_schedules_views_and_corrects_a_post(page, status, auth
     expect(page.get_by_role("link", name="Baking")).to_have_count(1)
     assert Post.objects.get().published_at == due
     assert status("/post/bread-for-beginers/")[0] == 404
-    Post.objects.update(published_at=datetime.now(UTC) + timedelta(seconds=1))
+    Post.objects.update(published_at=datetime.now(UTC) + timedelta(seconds=3))
     assert status("/post/bread-for-beginers/")[0] == 404
     wait_for(lambda: status("/post/bread-for-beginers/")[0] == 200)
 
