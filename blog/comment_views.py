@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -19,17 +20,11 @@ from blog.models.comments import CommentQuerySet
 from blog.views import COMMENTS_A_PAGE
 from bloggy.prepared import Prepared
 
-# Built once; without the posts' texts.
-COMMENTED = Post.objects.published().only("slug", "title", "comments_open")
+# Built once; without the posts' texts. Where a page is full, the next comment stands beyond it. Of two that come at the
+# same moment neither counts the other: one writer may be led to the first page, which leads on.
+A_PAGE_FULL = Comment.objects.visible().filter(post=OuterRef("pk")).values("pk")[COMMENTS_A_PAGE - 1 : COMMENTS_A_PAGE]
+COMMENTED = Post.objects.published().only("slug", "title", "comments_open").annotate(has_full_page=Exists(A_PAGE_FULL))
 the_commented_post = Prepared(lambda slug: COMMENTED.filter(slug=slug), "example")
-
-
-def beyond_a_page(post):
-    """Return the first comment, if any, for which the first page below a post has no room."""
-    return Comment.objects.filter(post=post).visible().values_list("pk")[COMMENTS_A_PAGE : COMMENTS_A_PAGE + 1]
-
-
-the_one_beyond_a_page = Prepared(beyond_a_page, -1)
 
 
 def post_at(slug):
@@ -69,7 +64,8 @@ def comment_new(request, slug):
         return comment_again(request, None, status=404)  # the post was deleted at this moment
     if comment.state != Comment.State.VISIBLE:  # sent again after it was hidden
         messages.info(request, _("A moderator has hidden this comment."))
-    return HttpResponseRedirect(address_of(comment, request.user))  # redirect() would look for a view of that name
+    is_beyond = goes_beyond_a_page(post, request.user) if request.user.is_staff else post.has_full_page
+    return HttpResponseRedirect(address_of(comment, is_beyond))  # redirect() would look for a view of that name
 
 
 def comment_again(request, post, form=None, login_form=None, expired=False, status=403):
@@ -122,15 +118,14 @@ def moderate(request, slug, pk, verb):
     comment = get_object_or_404(post_at(slug).comments.moderated_by(request.user), pk=pk)
     if request.method == "POST":
         verb(Comment.objects.filter(pk=pk))
-    return redirect(address_of(comment, request.user))
+    return redirect(address_of(comment, goes_beyond_a_page(comment.post, request.user)))
 
 
-def address_of(comment, user):
-    """Return where a comment stands on its post's page, the first page of comments if they all stand there."""
-    if user.is_staff:
-        is_beyond = comment.post.comments.readable_by(user)[COMMENTS_A_PAGE:].exists()
-    else:
-        is_beyond = the_one_beyond_a_page.first(comment.post_id) is not None
-    if is_beyond:
-        return comment.get_absolute_url()
-    return f"{comment.post.get_absolute_url()}#{comment.anchor}"
+def goes_beyond_a_page(post, user):
+    """Tell whether the comments that somebody sees below a post have no room on one page."""
+    return post.comments.readable_by(user)[COMMENTS_A_PAGE:].exists()
+
+
+def address_of(comment, is_beyond):
+    """Return where a comment stands on its post's page: on the first page of comments if they all stand there."""
+    return comment.get_absolute_url() if is_beyond else f"{comment.post.get_absolute_url()}#{comment.anchor}"

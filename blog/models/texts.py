@@ -34,6 +34,8 @@ def body_vector(weight=None):
 
 def search_field(expression):
     """Return the stored generated column that a search reads."""
-    return models.GeneratedField(
+    field = models.GeneratedField(
         expression=expression, output_field=SearchVectorField(), db_persist=True, serialize=False
     )
+    field.db_returning = False  # an INSERT need not send it back: PostgreSQL alone reads it
+    return field
