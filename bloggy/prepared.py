@@ -46,7 +46,9 @@ class Prepared:
         compiler, sql, params = self.written
         given = dict(zip(self.examples, values, strict=True))
         params = tuple(given.get(param, param) for param in params)
-        return like(compiler, connection=connection, as_sql=lambda *args, **options: (sql, params))
+        return like(
+            compiler, connection=connection, execute_sql=lambda *args, **options: [connection.rows(sql, params)]
+        )
 
 
 def like(thing, **changes):

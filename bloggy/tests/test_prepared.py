@@ -3,8 +3,9 @@
 import threading
 
 import pytest
-from django.db import connection
+from django.db import DataError, connection, transaction
 from django.db.models.sql.compiler import SQLCompiler
+from django.db.transaction import TransactionManagementError
 
 from blog.models import Post
 from blog.tests.factories import PostFactory
@@ -72,3 +73,33 @@ def test_an_example_that_the_query_does_not_hold_is_refused():
 def test_a_call_needs_as_many_values_as_there_are_examples():
     with pytest.raises(ValueError, match="shorter"):
         Prepared(titled, "example")()
+
+
+def test_in_a_transaction_that_failed_it_asks_for_nothing():
+    prepared = Prepared(lambda pk: Post.objects.filter(pk=pk), -1)
+
+    with transaction.atomic():
+        transaction.set_rollback(True)
+        with pytest.raises(TransactionManagementError):
+            prepared(1)
+
+
+def test_an_error_of_postgresql_is_one_of_djangos():
+    prepared = Prepared(lambda pk: Post.objects.filter(pk=pk), -1)
+
+    with pytest.raises(DataError), transaction.atomic():
+        prepared("no number")
+    assert prepared(1) == []
+
+
+def test_who_looks_on_sees_it():
+    prepared, seen = Prepared(lambda pk: Post.objects.filter(pk=pk), -1), []
+
+    def look(execute, sql, params, many, context):
+        seen.append(params)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(look):
+        prepared(7)
+
+    assert seen == [(7,)]
