@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import connection, models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.safestring import SafeString
@@ -15,11 +15,10 @@ from blog import markdown, roles
 from blog.models.posts import Post
 from blog.models.search_keys import comment_keys
 from blog.models.texts import UNSEEN_OF_AUTHOR, BodyFormat, body_vector, search_field
-from blog.pages import EPOCH, Cursor
-from bloggy.locks import take_turn
-from bloggy.prepared import Prepared
+from blog.pages import Cursor
 
 AGAIN = timedelta(minutes=10)  # the same words on the same post within it are a double click, or a page loaded anew
+TWIN = "SELECT public.twin_of_comment(%s, %s, %s, %s)"  # migration 0009
 MAX_BODY = 5000  # characters; what was moved from an old Bloggy is plain text, as long as it is
 
 
@@ -117,13 +116,12 @@ class Comment(models.Model):
 
         Needs a transaction: who sends twice at once waits for the first to be stored.
         """
-        take_turn(f"comment {self.author_id}")
-        twin = the_twin.first(self.post_id, self.author_id, self.body, timezone.now() - AGAIN)
-        if twin is None:
-            self.save()
-            return self
-        twin.post = self.post
-        return twin
+        # Not the ORM's matter: no single query sees what is stored while it waits. The function does.
+        ((pk,),) = connection.rows(TWIN, [self.post_id, self.author_id, self.body, timezone.now() - AGAIN])
+        if pk and (twin := self.post.comments.only("post", "state", "created_at").filter(pk=pk).first()):
+            return twin
+        self.save()
+        return self
 
     def retract(self):
         """Delete the comment; with replies below it, which are not its writer's, empty and hide it instead.
@@ -179,12 +177,3 @@ class Comment(models.Model):
         replies = Comment.objects.filter(parent=self.pk)
         if (replies if self.parent_id else replies.exclude(post=self.post_id)).exists():
             raise ValidationError(_("This comment has replies: it stays on its post, and can't become a reply."))
-
-
-def twin_of(post, author, body, since):
-    """Return the first comment of somebody's on a post with these words, written after a time."""
-    twins = Comment.objects.filter(post=post, author=author, body=body, created_at__gt=since)
-    return twins.only("post", "state", "created_at").order_by("pk")[:1]
-
-
-the_twin = Prepared(twin_of, -1, -2, "example", EPOCH)

@@ -235,7 +235,7 @@ def test_the_same_words_sent_again_are_one_comment(client, post, reader):
 def test_words_sent_again_cost_no_more(client, post, reader, django_assert_num_queries):
     send(client)
 
-    # session, user, post, savepoint, turn, twin, savepoint's end, number of comments
+    # post, session, user, savepoint, twin's id, twin, savepoint's end
     with django_assert_num_queries(7):
         send(client)
 
@@ -284,6 +284,6 @@ def test_the_address_of_the_form_leads_to_the_form(client, post):
 
 
 def test_it_costs_few_queries(client, post, reader, django_assert_num_queries):
-    # session, user, post, savepoint, turn, twin, comment, savepoint's end
-    with django_assert_num_queries(8):
+    # post, session, user, savepoint, twin's id, comment, savepoint's end
+    with django_assert_num_queries(7):
         send(client)
