@@ -64,7 +64,11 @@ def comment_new(request, slug):
         return comment_again(request, None, status=404)  # the post was deleted at this moment
     if comment.state != Comment.State.VISIBLE:  # sent again after it was hidden
         messages.info(request, _("A moderator has hidden this comment."))
-    is_beyond = goes_beyond_a_page(post, request.user) if request.user.is_staff else post.has_full_page
+    is_beyond = post.has_full_page
+    if (
+        request.user.is_staff or comment is not form.instance
+    ):  # a moderator's page holds more; a twin stood there before
+        is_beyond = goes_beyond_a_page(post, request.user)
     return HttpResponseRedirect(address_of(comment, is_beyond))  # redirect() would look for a view of that name
 
 

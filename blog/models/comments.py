@@ -8,7 +8,6 @@ from django.core.exceptions import ValidationError
 from django.db import connection, models
 from django.db.models import F, Q
 from django.utils import timezone
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from blog import markdown, roles
@@ -147,8 +146,8 @@ class Comment(models.Model):
 
     @property
     def anchor(self):
-        """Return its place on the page: letters and digits, which no template has to escape."""
-        return SafeString(f"comment-{self.pk}")
+        """Return its place on the page."""
+        return f"comment-{self.pk}"
 
     @property
     def changed_at(self):

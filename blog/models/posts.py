@@ -208,7 +208,7 @@ class Post(models.Model):
 
     @cached_property
     def shown_tags(self):
-        """The tags by their names; with_tags() loads them with the post."""
+        """The tags by their names, as they were when first asked for; with_tags() loads them with the post."""
         return list(self.tags.all()) if self.loaded_tags is None else [Tag(**values) for values in self.loaded_tags]
 
     @property

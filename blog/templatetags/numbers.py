@@ -20,15 +20,17 @@ def min_read(minutes):
 @register.filter
 def number_of_posts(number):
     """Show how many posts something has."""
-    return count(number, get_language())
+    return count_of_posts(number, get_language())
 
 
 @lru_cache(1000)
 def reading_time(minutes, language):
+    """Return the words for a number of minutes in a language, which is the current one."""
     return _("%(minutes)s min read") % {"minutes": localize(minutes)}
 
 
 @lru_cache(10_000)
-def count(number, language):
+def count_of_posts(number, language):
+    """Return the HTML for a number of posts in a language, which is the current one."""
     text = ngettext("%(number)s post", "%(number)s posts", number) % {"number": localize(number)}
     return format_html('<span class="count">{}</span>', text)

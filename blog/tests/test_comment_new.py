@@ -225,18 +225,22 @@ def test_an_address_that_changed_meanwhile_still_takes_it(client, post, reader):
     assert response.url == f"/post/sourdough/#comment-{Comment.objects.get().pk}"
 
 
-def test_the_same_words_sent_again_are_one_comment(client, post, reader):
+@pytest.mark.parametrize("before", [0, COMMENTS_A_PAGE - 1])
+def test_the_same_words_sent_again_are_one_comment(client, post, reader, before):
+    other = UserFactory()
+    Comment.objects.bulk_create(Comment(post=post, author=other, body=str(n)) for n in range(before))
+
     first, second = send(client), send(client)
 
     assert first.url == second.url
-    assert Comment.objects.count() == 1
+    assert Comment.objects.count() == before + 1
 
 
 def test_words_sent_again_cost_no_more(client, post, reader, django_assert_num_queries):
     send(client)
 
-    # post, session, user, savepoint, twin's id, twin, savepoint's end
-    with django_assert_num_queries(7):
+    # post, session, user, savepoint, twin's id, twin, savepoint's end, comments beyond a page
+    with django_assert_num_queries(8):
         send(client)
 
 
@@ -285,5 +289,7 @@ def test_the_address_of_the_form_leads_to_the_form(client, post):
 
 def test_it_costs_few_queries(client, post, reader, django_assert_num_queries):
     # post, session, user, savepoint, twin's id, comment, savepoint's end
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(7) as queries:
         send(client)
+
+    assert queries[5]["sql"].endswith('RETURNING "blog_comment"."id"')

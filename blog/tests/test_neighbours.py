@@ -1,5 +1,7 @@
 """Where a post's page leads on to: the posts before and after it, and those about the same things."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -58,6 +60,20 @@ def test_related_are_three_posts_most_shared_tags_first_then_the_newest():
     post = PostFactory(tags=[one, two, three])
 
     assert related_posts(post) == [best, good, newest_of_one]
+
+
+def test_of_related_posts_that_share_as_much_the_newest_stands_first_however_they_are_found():
+    one, two = TagFactory.create_batch(2)
+    old, new, best = (
+        PostFactory(tags=tags, published_at=NOON + timedelta(days))
+        for tags, days in (([one], 1), ([one], 2), ([one, two], 0))
+    )
+    post = PostFactory(tags=[one, two])
+
+    with connection.cursor() as db:
+        db.execute("SET LOCAL enable_nestloop = off")
+
+    assert related_posts(post) == [best, new, old]
 
 
 def test_only_published_posts_are_related():

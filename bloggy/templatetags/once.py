@@ -1,6 +1,7 @@
 """The parts of a page that are the same on every page."""
 
 from django import template
+from django.template.loader_tags import BlockNode
 from django.utils.translation import get_language
 
 register = template.Library()
@@ -16,12 +17,14 @@ def once(parser, token):
     names = token.split_contents()[1:]
     nodelist = parser.parse(("endonce",))
     parser.delete_first_token()
+    if nodelist.get_nodes_by_type(BlockNode):
+        raise template.TemplateSyntaxError("A {% block %} can't stand in {% once %}: no page could replace it.")
     return Once(nodelist, names)
 
 
 class Once(template.Node):
     kept = None, ""  # what it was rendered for, and the text: one value, for all threads
-    child_nodelists = ()  # {% extends %} looks through these for blocks, on each page: there can be none
+    child_nodelists = ()  # {% extends %} looks through these for blocks, on each page: once() takes none
 
     def __init__(self, nodelist, names):
         self.nodelist, self.names = nodelist, names

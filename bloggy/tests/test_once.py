@@ -1,6 +1,7 @@
 """The parts of a page that are the same on every page."""
 
-from django.template import Context, Template
+import pytest
+from django.template import Context, Template, TemplateSyntaxError
 from django.utils import translation
 
 FRAME = Template("{% load i18n once %}{% once site_name %}{% translate 'Yes' %} {{ site_name }}{{ user }}{% endonce %}")
@@ -42,3 +43,8 @@ def test_another_name_or_language_is_shown():
 
 def test_nothing_else_of_a_page_gets_into_it():
     assert FRAME.render(Context({"site_name": "Bloggy", "user": "Ann"})) == "Yes Bloggy"
+
+
+def test_a_block_is_refused_in_it():
+    with pytest.raises(TemplateSyntaxError, match="block"):
+        Template("{% load once %}{% once %}<p>{% block main %}{% endblock %}</p>{% endonce %}")
