@@ -110,11 +110,12 @@ class DatabaseWrapper(base.DatabaseWrapper):
             with self.cursor() as cursor:
                 cursor.execute(sql, params)
                 return cursor.fetchall()
-        self.close_if_health_check_failed()
+        if not self.health_check_done:
+            self.close_if_health_check_failed()
         self.ensure_connection()
         self.validate_no_broken_transaction()
         with self.wrap_database_errors:
-            return self.create_cursor().execute(sql, params).fetchall()
+            return self.connection.execute(sql, params).fetchall()
 
     def is_usable(self):
         self.seconds = CHECK
