@@ -95,7 +95,7 @@ def forget_words():
     """Forget what is kept in a language's words."""
     reset_loaders()  # what {% once %} keeps
     numbers.reading_time.cache_clear()
-    numbers.count.cache_clear()
+    numbers.count_of_posts.cache_clear()
 
 
 @pytest.fixture
