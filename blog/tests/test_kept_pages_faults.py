@@ -162,8 +162,8 @@ def age(answer):
 
 
 OUTAGES = {
-    "stopped": (8, lambda server: server.stop("fast"), lambda server: server.start()),
-    "killed": (8, lambda server: server.kill(), lambda server: server.start()),
+    "stopped": (10, lambda server: server.stop("fast"), lambda server: server.start()),
+    "killed": (10, lambda server: server.kill(), lambda server: server.start()),
     "frozen": (20, lambda server: server.freeze(), lambda server: server.thaw()),
 }
 
