@@ -64,10 +64,9 @@ def comment_new(request, slug):
         return comment_again(request, None, status=404)  # the post was deleted at this moment
     if comment.state != Comment.State.VISIBLE:  # sent again after it was hidden
         messages.info(request, _("A moderator has hidden this comment."))
-    is_beyond = post.has_full_page
-    if (
-        request.user.is_staff or comment is not form.instance
-    ):  # a moderator's page holds more; a twin stood there before
+    if comment is form.instance and not request.user.is_staff:
+        is_beyond = post.has_full_page
+    else:  # a twin is counted there already, and a moderator's page holds more
         is_beyond = goes_beyond_a_page(post, request.user)
     return HttpResponseRedirect(address_of(comment, is_beyond))  # redirect() would look for a view of that name
 
