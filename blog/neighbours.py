@@ -39,10 +39,10 @@ def related_posts(post):
 
     Looked at are the newest posts of each of its tags.
     """
-    tags = [tag.pk for tag in post.shown_tags]
+    tags = {tag.pk for tag in post.shown_tags}
     found = sharing(len(tags), NEWEST_OF_A_TAG)(post.pk, *tags) if tags else []
-    shared = {other: len(set(tags) & set(other.tag_ids)) for other in found}
-    return sorted(found, key=lambda other: (shared[other], other.published_at, other.pk), reverse=True)
+    found.sort(key=lambda other: (len(tags.intersection(other.tag_ids)), other.published_at, other.pk), reverse=True)
+    return found
 
 
 @lru_cache(100)
