@@ -7,7 +7,7 @@ from html import escape, unescape  # django.utils.html's is the same, ready for 
 from itertools import islice
 
 import nh3
-from django.utils.safestring import SafeString
+from django.utils.safestring import mark_safe
 from markdown_it import MarkdownIt
 from mdit_py_plugins.footnote import footnote_plugin
 
@@ -113,7 +113,7 @@ def text_of(html):
 
 def trusted(html):
     """Mark HTML that this module made, and the database kept, as safe to show."""
-    return SafeString(html)
+    return mark_safe(html)
 
 
 def plain_html(source):
