@@ -110,8 +110,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
             with self.cursor() as cursor:
                 cursor.execute(sql, params)
                 return cursor.fetchall()
-        if not self.health_check_done:
-            self.close_if_health_check_failed()
+        self.close_if_health_check_failed()
         self.ensure_connection()
         self.validate_no_broken_transaction()
         with self.wrap_database_errors:
