@@ -32,16 +32,19 @@ def pid(kept):
         return cursor.fetchone()[0]
 
 
-def last_statement(kept):
+def ask_beside(kept, statement):
+    """Return what a statement about the kept connection's backend finds, asked by another connection."""
     with psycopg.connect(**kept.get_connection_params() | {"cursor_factory": psycopg.Cursor}) as other:
-        backend = kept.connection.info.backend_pid
-        return other.execute("SELECT query FROM pg_stat_activity WHERE pid = %s", [backend]).fetchone()[0]
+        return other.execute(statement, [kept.connection.info.backend_pid]).fetchone()[0]
+
+
+def last_statement(kept):
+    return ask_beside(kept, "SELECT query FROM pg_stat_activity WHERE pid = %s")
 
 
 def end(kept):
     backend = kept.connection.info.backend_pid
-    with psycopg.connect(**kept.get_connection_params() | {"cursor_factory": psycopg.Cursor}) as other:
-        assert other.execute("SELECT pg_terminate_backend(%s, 5000)", [backend]).fetchone()[0]
+    assert ask_beside(kept, "SELECT pg_terminate_backend(%s, 5000)")
     return backend
 
 
