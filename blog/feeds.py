@@ -69,9 +69,6 @@ class SiteFeed(Feed):
     def item_author_name(self, row):
         return row.author.public_name
 
-    def item_author_link(self, row):
-        return at_site(row.author_address)
-
 
 class PostFeed(SiteFeed):
     """The newest published posts. A post's id is its old address, which stays when the title and the slug change."""
@@ -94,6 +91,9 @@ class PostFeed(SiteFeed):
     def loaded(self, posts):
         """Return the newest of the posts with all that an entry shows, in one query."""
         return bounded(with_content(posts.for_listing()))
+
+    def item_author_link(self, post):
+        return at_site(post.author_address)  # who comments has no page
 
     def item_title(self, post):
         return post.title
@@ -189,9 +189,6 @@ class CommentFeed(SiteFeed):
 
     def item_title(self, comment):
         return _("%(author)s on “%(title)s”") % {"author": comment.author.public_name, "title": comment.post.title}
-
-    def item_author_link(self, comment):
-        return None  # who comments has no page
 
     def item_guid(self, comment):
         return at_site(f"{reverse('blog:post_by_id', args=[comment.post_id])}#{comment.anchor}")
