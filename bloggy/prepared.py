@@ -1,8 +1,12 @@
-"""Queries whose SQL is written once: Django takes longer to write some than PostgreSQL to answer them."""
+"""Queries whose SQL is written once, and planned once for a connection: either takes longer than to answer them."""
 
+import re
 from functools import cached_property
 
 from django.db import connections
+from psycopg import sql as literals
+
+PLACEHOLDER = re.compile("%([%s])")
 
 
 class Prepared:
@@ -31,24 +35,44 @@ class Prepared:
 
     @cached_property
     def written(self):
-        """Return the compiler that knows the columns, the SQL, and its parameters, examples among them."""
+        """Return the compiler that knows the columns, the SQL, and which of the values belong where in it."""
         compiler = self.queryset.query.get_compiler(self.queryset.db)
-        sql, params = compiler.as_sql()
+        sql, params = with_literals(*compiler.as_sql(), self.examples, compiler.connection)
         if missing := set(self.examples) - set(params):
             raise ValueError(f"These examples are no parameters of the query: {missing}.")
         converters = compiler.get_converters([expression for expression, *_ in compiler.select[: compiler.col_count]])
         # The connection is the thread's own and mustn't outlive it.
         compiler = like(compiler, connection=None, get_converters=lambda expressions: converters)
-        return compiler, sql, params
+        return compiler, sql, [self.examples.index(param) for param in params]
 
     def compiler(self, connection, values):
         """Return a compiler that need not compile any more."""
-        compiler, sql, params = self.written
-        given = dict(zip(self.examples, values, strict=True))
-        params = tuple(given.get(param, param) for param in params)
+        compiler, sql, places = self.written
+        if len(values) != len(self.examples):
+            raise ValueError(f"The query takes {len(self.examples)} values, not {len(values)}.")
+        params = tuple([values[place] for place in places])
         return like(
-            compiler, connection=connection, execute_sql=lambda *args, **options: [connection.rows(sql, params)]
+            compiler,
+            connection=connection,
+            execute_sql=lambda *args, **options: [connection.rows(sql, params, prepare=True)],
         )
+
+
+def with_literals(sql, params, examples, connection):
+    """Return SQL in which only examples are still parameters, and these: PostgreSQL plans by all that it is told."""
+    connection.ensure_connection()
+    params, kept = iter(params), []
+
+    def written(placeholder):
+        if placeholder[1] == "%":
+            return "%%"
+        param = next(params)
+        if param in examples:
+            kept.append(param)
+            return "%s"
+        return literals.Literal(param).as_string(connection.connection).replace("%", "%%")
+
+    return PLACEHOLDER.sub(written, sql), kept
 
 
 def like(thing, **changes):

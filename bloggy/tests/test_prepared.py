@@ -65,13 +65,62 @@ def test_each_thread_asks_by_its_own_connection():
     assert prepared.written[0].connection is None
 
 
+@pytest.fixture
+def kept():
+    """Return a connection of its own, in no transaction, with a table that nobody else sees."""
+    kept = connection.copy()
+    kept.settings_dict["CONN_MAX_AGE"] = None
+    with kept.cursor() as cursor:
+        cursor.execute("CREATE TEMPORARY TABLE words (word varchar(5)); INSERT INTO words VALUES ('one')")
+    yield kept
+    kept.close()
+
+
+def statements(kept):
+    return kept.rows("SELECT statement, generic_plans + custom_plans FROM pg_prepared_statements ORDER BY 1")
+
+
+def test_postgresql_plans_it_once_for_a_connection(kept):
+    for word in ("one", "two", "three"):
+        kept.rows("SELECT word FROM words WHERE word = %s", [word], prepare=True)
+        kept.rows("SELECT word FROM words")
+    Prepared(lambda pk: Post.objects.filter(pk=pk, title="100 %").values("pk"), -1).compiler(kept, [7]).execute_sql()
+
+    (post, asked_once), (words, asked) = statements(kept)
+
+    assert (words, asked, asked_once) == ("SELECT word FROM words WHERE word = $1", 3, 1)
+    assert "$1" in post and "= '100 %'" in post and "$2" not in post
+
+
+def test_behind_pgbouncer_nothing_is_prepared(settings):
+    settings.DB_PGBOUNCER = True
+    kept = connection.copy()
+
+    assert kept.rows("SELECT %s", ["a word"], prepare=True) == [("a word",)]
+    assert statements(kept) == []
+    kept.close()
+
+
+def test_a_column_whose_type_changed_meanwhile_ends_the_connection_after_the_request_and_fails_nobody(kept):
+    def ask():
+        return kept.rows("SELECT word FROM words", prepare=True)
+
+    ask()
+    with kept.cursor() as cursor:  # psycopg would notice an ALTER of its own
+        cursor.execute("DO $$ BEGIN EXECUTE 'ALTER TABLE words ALTER word TYPE text'; END $$")
+
+    assert ask() == [("one",)]
+    kept.close_if_unusable_or_obsolete()
+    assert kept.connection is None
+
+
 def test_an_example_that_the_query_does_not_hold_is_refused():
     with pytest.raises(ValueError, match="no parameters of the query"):
         Prepared(lambda title: Post.objects.all(), "example")("One")
 
 
 def test_a_call_needs_as_many_values_as_there_are_examples():
-    with pytest.raises(ValueError, match="shorter"):
+    with pytest.raises(ValueError, match="takes 1 values, not 0"):
         Prepared(titled, "example")()
 
 
