@@ -1,64 +1,81 @@
 """Where a reader may go on from a post: the posts before and after it, and those about the same things."""
 
-from functools import lru_cache
+from datetime import datetime
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BigIntegerField, Count, Func, Max, OuterRef
+from django.db.models import BigIntegerField, Count, Func, Max, OuterRef, Subquery
+from django.db.models.functions import JSONObject
+from django.db.models.lookups import GreaterThan, LessThan
 
+from accounts.models import User
 from blog.models import Post, PostTag, Tag
 from blog.models.posts import PUBLISHED
-from blog.pages import EPOCH, Cursor, beside
-from bloggy.prepared import Prepared
+from blog.pages import Row
 
 MOST_RELATED = 3
 NEWEST_OF_A_TAG = 200  # looked at: a tag of half of all posts would take as long as all of them
+# What is shown of them, as the fields of a Post, in their order.
+TITLE = {name: name for name in ("id", "title", "slug")}
+TITLE_AND_AUTHOR = {name: name for name in ("id", "author_id", "title", "slug", "published_at")}
+AUTHOR = {name: f"author__{name}" for name in ("first_name", "last_name")}
+
+
+def with_neighbours(posts):
+    """Load what the pages of posts lead on to, in the posts' own query; each would else be another one."""
+    return posts.annotate(
+        loaded_previous=beside_it(LessThan, "-published_at", "-pk"),
+        loaded_next=beside_it(GreaterThan, "published_at", "pk"),
+        loaded_related=related(),
+    )
+
+
+def beside_it(compare, *order):
+    """Return what is shown of the first published post on one side of the query's own; nothing is beside a draft."""
+    here = Row(OuterRef("published_at"), OuterRef("pk"))
+    posts = Post.objects.published().filter(compare(Row("published_at", "id"), here)).order_by(*order)
+    return Subquery(posts.values_list(JSONObject(**TITLE))[:1])
+
+
+def related():
+    """Return what is shown of the published posts that share the most tags with the query's own, of equals the newest.
+
+    Looked at are the newest posts of each of its tags. They are not sorted.
+    """
+    of_post = PostTag.objects.filter(post=OuterRef(OuterRef(OuterRef("pk")))).values("tag")
+    newest = PostTag.objects.filter(PUBLISHED, tag=OuterRef("tag")).order_by("-published_at", "-post")
+    of_a_tag = Func(
+        ArraySubquery(newest.values("post")[:NEWEST_OF_A_TAG]), function="unnest", output_field=BigIntegerField()
+    )
+    candidates = PostTag.objects.filter(post=OuterRef(OuterRef(OuterRef("pk")))).values_list(of_a_tag)
+    # The three are chosen by PostTag alone: joining every candidate's post first takes three times as long.
+    links = PostTag.objects.filter(PUBLISHED, tag__in=of_post, post__in=candidates)
+    links = links.exclude(post=OuterRef(OuterRef("pk"))).values("post")
+    most = links.alias(shared=Count("tag"), at=Max("published_at")).order_by("-shared", "-at", "-post")
+    tags = ArraySubquery(PostTag.objects.filter(post=OuterRef("pk")).values("tag"))
+    found = Post.objects.published().filter(pk__in=most[:MOST_RELATED])
+    return ArraySubquery(found.values_list(JSONObject(**TITLE_AND_AUTHOR, **AUTHOR, tags=tags)))
 
 
 def previous_and_next(post):
-    """Return the published posts before and after a post, None where there is none, in one query."""
-    if post.published_at is None:
-        return None, None
-    here = post.published_at, post.pk
-    found = {(other.published_at, other.pk) < here: other for other in on_both_sides(*here)}
-    return found.get(True), found.get(False)
-
-
-def next_to(at, pk):
-    """Return the query of previous_and_next()."""
-    posts, here = Post.objects.published().only("title", "slug", "published_at"), Cursor(at, pk)
-    older = posts.filter(beside(here, older=True)).order_by("-published_at", "-pk")[:1]
-    newer = posts.filter(beside(here, older=False)).order_by("published_at", "pk")[:1]
-    return older.union(newer, all=True)
-
-
-on_both_sides = Prepared(next_to, EPOCH, -1)
+    """Return the posts before and after one that with_neighbours() loaded, None where there is none."""
+    return tuple(loaded and row(Post, TITLE, loaded) for loaded in (post.loaded_previous, post.loaded_next))
 
 
 def related_posts(post):
-    """Return the published posts that share the most tags with a post, of equals the newest, in one query.
-
-    Looked at are the newest posts of each of its tags.
-    """
+    """Return the related posts of one that with_neighbours() loaded: the most tags in common first, then the newest."""
     tags = {tag.pk for tag in post.shown_tags}
-    found = sharing(len(tags), NEWEST_OF_A_TAG)(post.pk, *tags) if tags else []
-    found.sort(key=lambda other: (len(tags.intersection(other.tag_ids)), other.published_at, other.pk), reverse=True)
-    return found
+    found = [(len(tags.intersection(loaded["tags"])), with_author(loaded)) for loaded in post.loaded_related]
+    found.sort(key=lambda each: (each[0], each[1].published_at, each[1].pk), reverse=True)
+    return [other for _number, other in found]
 
 
-@lru_cache(100)
-def sharing(number, newest_of_a_tag):
-    """Return the query of related_posts(), prepared for the ids of a post and of so many tags; it sorts nothing."""
+def with_author(loaded):
+    loaded["published_at"] = datetime.fromisoformat(loaded["published_at"])
+    post = row(Post, TITLE_AND_AUTHOR, loaded)
+    post.author = row(User, {"id": "author_id"} | {name: name for name in AUTHOR}, loaded)
+    return post
 
-    def build(pk, *tags):
-        newest = PostTag.objects.filter(PUBLISHED, tag=OuterRef("pk")).order_by("-published_at", "-post")
-        of_a_tag = ArraySubquery(newest.values("post")[:newest_of_a_tag])
-        candidates = Tag.objects.filter(pk__in=tags).values_list(
-            Func(of_a_tag, function="unnest", output_field=BigIntegerField())
-        )
-        # The three are chosen by PostTag alone: joining every candidate's post first takes three times as long.
-        links = PostTag.objects.filter(PUBLISHED, tag__in=tags, post__in=candidates).exclude(post=pk).values("post")
-        most = links.alias(shared=Count("tag"), at=Max("published_at")).order_by("-shared", "-at", "-post")
-        tag_ids = ArraySubquery(PostTag.objects.filter(post=OuterRef("pk")).values("tag"))
-        return Post.objects.published().filter(pk__in=most[:MOST_RELATED]).for_titles().annotate(tag_ids=tag_ids)
 
-    return Prepared(build, *range(-1, -number - 2, -1))
+def row(model, names, loaded):
+    """Return a row of a model of which some fields are loaded, and no more is known."""
+    return model.from_db(None, names, [loaded[name] for name in names.values()])

@@ -16,7 +16,7 @@ from blog.filled_pages import filled
 from blog.kept_pages import PAGED, kept
 from blog.models import Comment, Post, PostTag, Tag
 from blog.models.posts import PUBLISHED
-from blog.neighbours import previous_and_next, related_posts
+from blog.neighbours import previous_and_next, related_posts, with_neighbours
 from blog.pages import Cursor, PageForm, PreparedRows, page_of
 from bloggy.prepared import Prepared
 
@@ -34,7 +34,7 @@ COMMENTS = Comment.objects.visible().for_listing()
 def with_slug(slug, posts=None):
     """Return the post of an address, published or one of the given, with what its page shows of it."""
     posts = Post.objects.published() if posts is None else posts
-    return posts.for_page().filter(slug=slug)
+    return with_neighbours(posts.for_page().filter(slug=slug))
 
 
 # What readers ask for: how each list is paged, and its queries, written once.

@@ -4,13 +4,25 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from blog import neighbours
-from blog.neighbours import previous_and_next, related_posts
+from blog.models import Post
+from blog.neighbours import with_neighbours
 from blog.tests.factories import NOON, PostFactory, TagFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
+
+
+def loaded(post):
+    return with_neighbours(Post.objects.with_tags()).get(pk=post.pk)
+
+
+def previous_and_next(post):
+    return neighbours.previous_and_next(loaded(post))
+
+
+def related_posts(post):
+    return neighbours.related_posts(loaded(post))
 
 
 def test_the_posts_before_and_after_are_the_next_ones_by_date(client):
@@ -29,22 +41,19 @@ def test_posts_of_one_moment_are_walked_through_in_one_order():
     assert [previous_and_next(post)[0] for post in posts] == [None, *posts[:-1]]
 
 
-def test_a_draft_stands_between_no_posts(django_assert_num_queries):
+def test_a_draft_stands_between_no_posts():
     PostFactory()
     draft = PostFactory(draft=True)
 
-    with django_assert_num_queries(0):
-        assert previous_and_next(draft) == (None, None)
+    assert previous_and_next(draft) == (None, None)
 
 
 def test_the_posts_before_and_after_are_found_by_the_index():
-    post = PostFactory()
-    with CaptureQueriesContext(connection) as queries:
-        previous_and_next(post)
+    query, params = with_neighbours(Post.objects.filter(pk=PostFactory().pk)).query.sql_with_params()
 
     with connection.cursor() as db:
         db.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off; SET LOCAL enable_bitmapscan = off")
-        db.execute("EXPLAIN " + queries[0]["sql"])
+        db.execute(f"EXPLAIN {query}", params)
         plan = "\n".join(line for (line,) in db.fetchall())
 
     assert plan.count("blog_post_newest") == plan.count("ROW(published_at, id)") == 2, plan
@@ -84,11 +93,23 @@ def test_only_published_posts_are_related():
     assert related_posts(post) == []
 
 
-def test_a_post_without_tags_asks_nothing(django_assert_num_queries):
+def test_a_post_without_tags_has_no_related_ones():
     post = PostFactory.create_batch(2)[0]
 
-    with django_assert_num_queries(1):  # its tags
-        assert related_posts(post) == []
+    assert related_posts(post) == []
+
+
+def test_they_come_in_their_posts_own_query(django_assert_num_queries):
+    tag = TagFactory()
+    first, post, last = PostFactory.create_batch(3, tags=[tag])
+
+    with django_assert_num_queries(1):
+        post = loaded(post)
+        titles = [other.title for other in neighbours.previous_and_next(post)]
+        shown = [(other.title, other.author.public_name, other.published_at) for other in neighbours.related_posts(post)]
+
+    assert titles == [first.title, last.title]
+    assert shown == [(other.title, other.author.public_name, other.published_at) for other in (last, first)]
 
 
 def test_of_each_tag_no_more_than_the_newest_posts_are_looked_at(monkeypatch):

@@ -33,13 +33,13 @@ def test_it_shows_the_post_with_author_date_and_tags(client):
     assert page.count("<article") == 1
 
 
-def test_it_costs_five_queries_for_many_comments_and_tags(client, django_assert_num_queries):
+def test_it_costs_three_queries_for_many_comments_and_tags(client, django_assert_num_queries):
     post = PostFactory(tags=3)
     PostFactory.create_batch(5, tags=post.tags.all())
     CommentFactory.create_batch(5, post=post)
 
-    # the version; post with author and tags, the posts before and after, related ones, comments with authors
-    with django_assert_num_queries(5):
+    # the version; post with author, tags, the posts before and after, related ones; comments with authors
+    with django_assert_num_queries(3):
         response = client.get(url(post))
 
     assert len(comment_ids(response)) == 5
@@ -202,7 +202,7 @@ def test_a_reader_finds_the_form_and_pays_for_session_and_account_only(client, d
     CommentFactory.create_batch(5, post=post)
     client.force_login(UserFactory())
 
-    with django_assert_num_queries(7):  # the version, session, user, and the four of a visitor
+    with django_assert_num_queries(5):  # the version, session, user, and the two of a visitor
         page = client.get(url(post)).content.decode()
 
     assert f'action="{reverse("blog:comment_new", args=[post.slug])}"' in page
