@@ -21,15 +21,26 @@ of it: a restored backup has another table, a copy of a database (CREATE DATABAS
 
 from django.db import connection
 
+from bloggy.shared import Shared
+
 STATEMENT = "SELECT public.content_version()"
 
 
 def content_version():
     """Return the version, a text to compare, and the seconds until the next scheduled post (None: there is none).
 
-    It is one query of 0.1 ms, which needs no look beforehand at whether the connection is alive. Raises
-    OperationalError, after three seconds at the latest, where PostgreSQL doesn't answer.
+    It is one query of 0.1 ms, which needs no look beforehand at whether the connection is alive; requests that come at
+    once share one that begins after all of them came. Raises OperationalError, after three seconds at the latest, where
+    PostgreSQL doesn't answer.
     """
-    (text,) = connection.first_row(STATEMENT)  # not the ORM's matter: the counter has no model
+    # A transaction sees more than others do.
+    (text,) = read_version() if connection.in_atomic_block else read_version_for_all()
     version, _bar, seconds = text.partition("|")
     return version, float(seconds) if seconds else None
+
+
+def read_version():
+    return connection.first_row(STATEMENT)  # not the ORM's matter: the counter has no model
+
+
+read_version_for_all = Shared(read_version)
