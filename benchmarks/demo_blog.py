@@ -6,6 +6,8 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+import psycopg
+
 from bloggy import embedded
 from bloggy.tests.sites import manage, serving
 
@@ -45,6 +47,11 @@ class Blog:
     def serve(self, **more):
         """Return a Site that is up until the end."""
         return self.stack.enter_context(serving(**self.options(), **more))
+
+    def change(self):
+        """Change what readers see: no page that is kept is right any more."""
+        with psycopg.connect(self.url) as connection:
+            connection.execute("UPDATE blog_tag SET name = name WHERE id = (SELECT min(id) FROM blog_tag)")
 
     def file(self, name, lines):
         """Write lines where wrk.lua can read them; return the path."""

@@ -6,7 +6,10 @@ import shutil
 import statistics
 import subprocess
 import sys
+import threading
 import time
+from collections.abc import Callable
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -25,6 +28,7 @@ class Candidate:
     """What is asked for. script are wrk.lua's arguments, to which each run adds a number of its own.
 
     statuses are the right answers; least is what its rate must be at least, in parts of the first candidate's.
+    meanwhile, if there is one, is done once a second of the load.
     """
 
     name: str
@@ -36,6 +40,7 @@ class Candidate:
     threads: int = 2
     statuses: tuple = (200,)
     least: float | None = None
+    meanwhile: Callable | None = None
 
 
 @dataclass(frozen=True)
@@ -87,7 +92,8 @@ def load(candidate, seconds):
     if script:
         command.append(str(next(stamps) * 100 * MILLION))
     before = work_when_idle(site)
-    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True, timeout=seconds + 60)
+    with each_second(candidate.meanwhile):
+        done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True, timeout=seconds + 60)
     work = work_when_idle(site) - before
     said = json.loads(done.stdout.splitlines()[-1])
     came, wrong = said["requests"], said["refused"]
@@ -95,6 +101,28 @@ def load(candidate, seconds):
         wrong = sum(count for status, count in said["statuses"].items() if int(status) not in candidate.statuses)
     rate, failures = came / said["seconds"], said["broken"] + wrong
     return Run(rate, said["p50"], said["p99"], 1000 * work / max(1, came), failures, came - wrong)
+
+
+@contextmanager
+def each_second(do):
+    """Call a function, if there is one, now and then once a second in a thread of its own, until the end."""
+    if not do:
+        yield
+        return
+    over = threading.Event()
+
+    def repeat():
+        while not over.wait(1):
+            do()
+
+    do()
+    thread = threading.Thread(target=repeat)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
 
 
 def in_turns(candidates, rounds, seconds):

@@ -1,6 +1,7 @@
 -- What wrk sends and reports. Arguments: none for one address; "addresses" FILE FIRST: the file's lines in turn, each
--- with the next number from FIRST on in place of its #; "comments" CLIENTS PATHS FIRST: each thread is one client (a
--- line of cookies, tab, token) and comments at the paths in turn, with the numbers from FIRST on in its words.
+-- with the next number from FIRST on in place of its #; "first" FILE FIRST: the same, and an answer from what is kept
+-- counts as status 0; "comments" CLIENTS PATHS FIRST: each thread is one client (a line of cookies, tab, token) and
+-- comments at the paths in turn, with the numbers from FIRST on in its words.
 -- It ends with one line of JSON; times are in milliseconds.
 
 local threads = {}
@@ -22,6 +23,10 @@ end
 local function count_statuses(status)
   local key = tostring(status)
   statuses[key] = (statuses[key] or 0) + 1
+end
+
+local function count_made_anew(status, headers)
+  count_statuses(headers["Cache-Status"] == "bloggy; hit" and 0 or status)
 end
 
 local function addresses(path, first)
@@ -49,14 +54,14 @@ local function comments(clients, paths, first)
 end
 
 function init(args)
-  if args[1] == "addresses" then
+  if args[1] == "addresses" or args[1] == "first" then
     addresses(args[2], tonumber(args[3]))
   elseif args[1] == "comments" then
     comments(args[2], args[3], args[4])
   else
     return -- wrk then looks at no answer's status but for errors
   end
-  response = count_statuses
+  response = args[1] == "first" and count_made_anew or count_statuses
 end
 
 function done(summary, latency)
