@@ -15,6 +15,7 @@ from blog.models.posts import Post
 from blog.models.search_keys import comment_keys
 from blog.models.texts import UNSEEN_OF_AUTHOR, BodyFormat, body_vector, search_field
 from blog.pages import Cursor
+from bloggy.rows import from_db
 
 AGAIN = timedelta(minutes=10)  # the same words on the same post within it are a double click, or a page loaded anew
 TWIN = "SELECT public.twin_of_comment(%s, %s, %s, %s)"  # migration 0009
@@ -73,6 +74,7 @@ class Comment(models.Model):
     search = search_field(body_vector())
 
     objects = CommentManager()
+    from_db = classmethod(from_db)
 
     class Meta:
         verbose_name = _("comment")

@@ -18,6 +18,7 @@ from blog.addresses import address
 from blog.models.search_keys import post_keys
 from blog.models.tags import Tag
 from blog.models.texts import UNSEEN_OF_AUTHOR, BodyFormat, body_vector, search_field, weighed
+from bloggy.rows import from_db
 from bloggy.text import is_visible
 
 MAX_BODY = 200_000  # characters of Markdown; the worst of 45 hostile kinds takes 7 s to render
@@ -71,7 +72,7 @@ class PostQuerySet(models.QuerySet):
 
     def with_tags(self):
         """Load what pages show of the tags, in the posts' own query; prefetch_related() would be another one."""
-        tags = Tag.objects.filter(posts=OuterRef("pk")).values_list(JSONObject(pk="pk", name="name", slug="slug"))
+        tags = Tag.objects.filter(posts=OuterRef("pk")).values_list(JSONObject(id="pk", name="name", slug="slug"))
         return self.annotate(loaded_tags=ArraySubquery(tags))
 
     def with_state(self):
@@ -140,6 +141,7 @@ class Post(models.Model):
     search = search_field(weighed("title", "A") + body_vector("B"))
 
     objects = PostManager()
+    from_db = classmethod(from_db)
 
     TAGGED_KEYS = ("tagged_at", "tagged_id")
     is_due = None  # with_state() loads it
@@ -209,7 +211,9 @@ class Post(models.Model):
     @cached_property
     def shown_tags(self):
         """The tags by their names, as they were when first asked for; with_tags() loads them with the post."""
-        return list(self.tags.all()) if self.loaded_tags is None else [Tag(**values) for values in self.loaded_tags]
+        if self.loaded_tags is None:
+            return list(self.tags.all())
+        return [Tag.from_db(self._state.db, values.keys(), values.values()) for values in self.loaded_tags]
 
     @property
     def minutes(self):

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from blog import slugs
 from blog.addresses import address
+from bloggy.rows import from_db
 from bloggy.text import is_visible
 
 
@@ -21,6 +22,7 @@ class Tag(models.Model):
     slug = models.SlugField(_("address"), max_length=slugs.MAX_LENGTH, unique=True, allow_unicode=True)
 
     objects = TagQuerySet.as_manager()
+    from_db = classmethod(from_db)
 
     class Meta:
         verbose_name = _("tag")
