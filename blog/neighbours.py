@@ -8,12 +8,12 @@ from django.db.models.functions import JSONObject
 from django.db.models.lookups import GreaterThan, LessThan
 
 from accounts.models import User
-from blog.models import Post, PostTag, Tag
+from blog.models import Post, PostTag
 from blog.models.posts import PUBLISHED
 from blog.pages import Row
 
 MOST_RELATED = 3
-NEWEST_OF_A_TAG = 200  # looked at: a tag of half of all posts would take as long as all of them
+NEWEST_OF_A_TAG = 50  # looked at: a tag of half of all posts would take as long as all of them
 # What is shown of them, as the fields of a Post, in their order.
 TITLE = {name: name for name in ("id", "title", "slug")}
 TITLE_AND_AUTHOR = {name: name for name in ("id", "author_id", "title", "slug", "published_at")}

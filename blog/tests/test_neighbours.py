@@ -106,10 +106,14 @@ def test_they_come_in_their_posts_own_query(django_assert_num_queries):
     with django_assert_num_queries(1):
         post = loaded(post)
         titles = [other.title for other in neighbours.previous_and_next(post)]
-        shown = [(other.title, other.author.public_name, other.published_at) for other in neighbours.related_posts(post)]
+        shown = [shown_of(other) for other in neighbours.related_posts(post)]
 
     assert titles == [first.title, last.title]
-    assert shown == [(other.title, other.author.public_name, other.published_at) for other in (last, first)]
+    assert shown == [shown_of(last), shown_of(first)]
+
+
+def shown_of(post):
+    return post.title, post.author.public_name, post.published_at
 
 
 def test_of_each_tag_no_more_than_the_newest_posts_are_looked_at(monkeypatch):
