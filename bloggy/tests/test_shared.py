@@ -3,8 +3,6 @@
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
-import pytest
-
 from bloggy.shared import Shared
 from bloggy.tests.processes import wait_until
 
@@ -20,7 +18,7 @@ class Slow:
         number = self.begun
         assert self.let_go.acquire(timeout=10)
         if number in self.fails:
-            raise ValueError(number)
+            raise ValueError(number) from LookupError(f"because of {number}")
         return number
 
 
@@ -39,7 +37,7 @@ class Door:
 
 
 def ask_together(slow):
-    """Return the futures of one who asks, and of three who come while that is under way; nobody is let go yet."""
+    """Return a Shared, and the futures of one who asks and of three who come meanwhile; nobody is let go yet."""
     shared = Shared(slow)
     shared.lock = Door()
     pool = ThreadPoolExecutor(4)
@@ -48,12 +46,12 @@ def ask_together(slow):
     others = [pool.submit(shared) for _ in range(3)]
     wait_until(lambda: shared.lock.came == 4)
     pool.shutdown(wait=False)
-    return first, others
+    return shared, first, others
 
 
 def test_who_comes_while_one_is_asked_for_shares_the_next_one():
     slow = Slow()
-    first, others = ask_together(slow)
+    _shared, first, others = ask_together(slow)
 
     slow.let_go.release(10)
 
@@ -68,14 +66,14 @@ def test_who_comes_later_gets_an_answer_asked_for_later():
     assert [shared() for _ in range(3)] == [0, 1, 2]
 
 
-def test_an_error_is_for_one_and_the_next_tries_again():
+def test_an_error_is_shared_as_an_answer_is_and_the_next_call_is_another():
     slow = Slow(fails=(1, 2))
-    first, others = ask_together(slow)
+    shared, first, others = ask_together(slow)
 
     slow.let_go.release(10)
 
-    with pytest.raises(ValueError, match="1"):
-        first.result(10)
-    errors = [error for other in others if (error := other.exception(10))]
-    assert [str(error) for error in errors] == ["2"]
-    assert [other.result(10) for other in others if not other.exception()] == [3, 3]
+    errors = [future.exception(10) for future in (first, *others)]
+    assert [str(error) for error in errors] == ["1", "2", "2", "2"]
+    assert [str(error.__cause__) for error in errors] == ["because of 1", *["because of 2"] * 3]
+    assert len({id(error) for error in errors}) == 4
+    assert shared() == 3
