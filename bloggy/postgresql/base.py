@@ -6,7 +6,6 @@ import os
 import select
 import socket
 import struct
-import sys
 import threading
 import time
 import weakref
@@ -65,8 +64,6 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def _connect(self, params):
         connection = super().get_new_connection(in_time(params))
-        if not settings.DB_PGBOUNCER:  # which leads each transaction to another connection of the server's
-            connection.prepare_threshold = sys.maxsize  # what rows() is told to prepare, and nothing else
         self.prepared = psycopg.Cursor(connection)  # one for all: to make it takes a quarter of a statement
         if logger.isEnabledFor(logging.DEBUG):
             logger.debug("New connection: %s.", describe(connection))
@@ -122,11 +119,14 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self.ensure_connection()
         self.validate_no_broken_transaction()
         with self.wrap_database_errors:
-            if prepare and self.connection.prepare_threshold:
+            # PgBouncer leads each transaction to another connection of the server's.
+            if prepare and not settings.DB_PGBOUNCER:
                 return self._rows_of_prepared(sql, params)
             return self.connection.execute(sql, params).fetchall()
 
     def _rows_of_prepared(self, sql, params):
+        connection = self.connection
+        connection.prepare_threshold = 1  # else psycopg prepares nothing; and it notes all others' texts meanwhile
         try:
             return self.prepared.execute(sql, params, prepare=True).fetchall()
         except psycopg.errors.FeatureNotSupported:  # a migration has changed the type of a column meanwhile
@@ -134,6 +134,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
             if self.in_atomic_block:
                 raise
             return self.connection.execute(sql, params).fetchall()
+        finally:
+            connection.prepare_threshold = None
 
     def is_usable(self):
         self.seconds = CHECK

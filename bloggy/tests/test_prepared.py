@@ -1,9 +1,10 @@
 """A queryset whose SQL is written once."""
 
 import threading
+from datetime import UTC, datetime
 
 import pytest
-from django.db import DataError, connection, transaction
+from django.db import DatabaseError, DataError, connection, transaction
 from django.db.models.sql.compiler import SQLCompiler
 from django.db.transaction import TransactionManagementError
 
@@ -89,7 +90,50 @@ def test_postgresql_plans_it_once_for_a_connection(kept):
     (post, asked_once), (words, asked) = statements(kept)
 
     assert (words, asked, asked_once) == ("SELECT word FROM words WHERE word = $1", 3, 1)
-    assert "$1" in post and "= '100 %'" in post and "$2" not in post
+    assert [sign in post for sign in ("$1", "= '100 %'", "$2")] == [True, True, False]
+
+
+@pytest.mark.parametrize(
+    "value", ["' OR 1=1 -- % %s $1 \\", "", "ä\u2028", 7, 2**40, 1.5, True, None, datetime(2026, 1, 2, 3, tzinfo=UTC)]
+)
+def test_prepared_or_not_a_value_comes_back_as_it_was(kept, value):
+    typed = {str: "text", int: "bigint", float: "float8", bool: "boolean", datetime: "timestamptz"}.get(
+        type(value), "text"
+    )
+    sql = f"SELECT %s::{typed}, '100 %%' WHERE %s::{typed} IS NOT DISTINCT FROM %s::{typed}"
+
+    rows = [kept.rows(sql, [value] * 3, prepare=prepare) for prepare in (True, True, False)]
+
+    assert rows == [[(value, "100 %")]] * 3
+
+
+def test_what_postgresql_or_psycopg_refuses_is_one_of_djangos_errors_and_harms_nothing_else(kept):
+    for sql, value in (("SELECT 1 / %s::int", 0), ("SELECT nothing_of_the_name", None), ("SELECT %s::text", "a\0b")):
+        for _again in range(2):
+            with pytest.raises(DatabaseError):
+                kept.rows(sql, [value] if value is not None else None, prepare=True)
+
+    assert kept.rows("SELECT 7", prepare=True) == [(7,)]
+
+
+def test_in_a_transaction_it_is_part_of_it(kept):
+    kept.set_autocommit(False)
+    kept.in_atomic_block = True  # as transaction.atomic() does
+    kept.rows("INSERT INTO words VALUES ('two') RETURNING word", prepare=True)
+    kept.in_atomic_block = False
+    kept.rollback()
+    kept.set_autocommit(True)
+
+    assert kept.rows("SELECT word FROM words", prepare=True) == [("one",)]
+
+
+def test_what_is_not_prepared_is_not_remembered_either(kept):
+    kept.rows("SELECT 1", prepare=True)
+    with kept.cursor() as cursor:
+        for number in range(3):
+            cursor.execute("SELECT %s, %s", ["x" * 1000, number])
+
+    assert not kept.connection._prepared._counts
 
 
 def test_behind_pgbouncer_nothing_is_prepared(settings):
