@@ -22,13 +22,14 @@ import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from unittest import mock
 
 from filled import begin, fill, use, worked
 from growth_rows import STATEMENTS
+from plans import LARGE, explain, large_tables
 
 SMALL = {"posts": 1000, "comments": 5000}
 SERVER = ["shared_buffers=1GB", "max_wal_size=16GB", "autovacuum=off", "max_parallel_workers_per_gather=0"]
-LARGE = 50_000  # rows of a table that no public page may read from one end to the other
 WARMING = 3  # rounds that are not counted
 SEARCHED = 500  # milliseconds that PostgreSQL may work for a filter or a search in the admin
 SLOW = 3  # rounds are enough for what takes longer than a fifth of a second
@@ -189,51 +190,23 @@ class Blog:
         return tuple(end - start for start, end in zip(begun, ended, strict=True))
 
     def statements(self, page):
-        """Return (sql, params) of a page's statements."""
-        from django.db import connection
+        """Return (sql, params) of a page's statements, and the set of the SQL that is prepared."""
+        from django.db import connections
 
-        seen = []
+        seen, prepared, connection = [], set(), connections["default"]
+
+        def rows(sql, params=None, prepare=False):
+            prepared.update([sql] if prepare else [])
+            return type(connection).rows(connection, sql, params, prepare)
 
         def note(execute, sql, params, many, context):
             seen.append((sql, params))
             return execute(sql, params, many, context)
 
         use(self.name)
-        with connection.execute_wrapper(note):
+        with connection.execute_wrapper(note), mock.patch.object(connection, "rows", rows):
             self.ask(page)
-        return seen
-
-
-def nodes(plan):
-    yield plan
-    for part in plan.get("Plans", ()):
-        yield from nodes(part)
-
-
-def explain(blog, page, large, prints):
-    """Return (table, sql) of the statements of a page that read a large table from one end to the other."""
-    from django.db import connection
-
-    found = []
-    for sql, params in blog.statements(page):
-        with connection.cursor() as cursor:
-            cursor.execute("EXPLAIN (FORMAT JSON) " + sql, params)
-            plan = cursor.fetchone()[0][0]["Plan"]
-            tables = {node["Relation Name"] for node in nodes(plan) if node["Node Type"] == "Seq Scan"}
-            statement = cursor.mogrify(sql, params)
-            found += [(table, statement) for table in sorted(tables & large)]
-            if prints:
-                cursor.execute("EXPLAIN (ANALYZE, BUFFERS) " + sql, params)
-                print(f"\n{page.name}: {statement}", *(line for (line,) in cursor.fetchall()), sep="\n")
-    return found
-
-
-def large_tables():
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT relname FROM pg_class WHERE relkind = 'r' AND reltuples > %s", [LARGE])
-        return {name for (name,) in cursor.fetchall()}
+        return seen, prepared
 
 
 def compare(page, blogs, rounds):
