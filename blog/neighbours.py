@@ -70,7 +70,7 @@ def related_posts(post):
 
 
 def with_author(loaded):
-    loaded["published_at"] = datetime.fromisoformat(loaded["published_at"])
+    loaded = loaded | {"published_at": datetime.fromisoformat(loaded["published_at"])}
     post = row(Post, TITLE_AND_AUTHOR, loaded)
     post.author = row(User, {"id": "author_id"} | {name: name for name in AUTHOR}, loaded)
     return post
