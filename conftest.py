@@ -6,6 +6,7 @@ import signal
 from pathlib import Path
 
 import hypothesis
+import jinja2
 import psutil
 import pytest
 
@@ -85,6 +86,23 @@ def django_db_modify_db_settings(request, django_db_modify_db_settings_parallel_
 def django_db_keepdb():
     """Let Django keep the database: who claimed it drops it, even with connections that a test left open."""
     return True
+
+
+@pytest.fixture(scope="session", autouse=True)
+def contexts_of_pages():
+    """Let the test client tell which templates a page is made of and with what, as it does for Django's own."""
+    from django.test.signals import template_rendered
+
+    from blog.jinja import PageTemplate
+
+    def render(template, *args, **values):
+        context = dict(*args, **values)
+        template_rendered.send(sender=template, template=template, context=context)
+        return jinja2.Template.render(template, context)
+
+    PageTemplate.render = render
+    yield
+    del PageTemplate.render
 
 
 @pytest.fixture(scope="session")

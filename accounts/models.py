@@ -1,5 +1,7 @@
 """Who writes, comments and operates: one account, its e-mail address the login."""
 
+from functools import lru_cache
+
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
@@ -8,6 +10,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
+from bloggy.rows import from_db
 from bloggy.text import is_visible
 
 
@@ -59,6 +62,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     date_joined = models.DateTimeField(_("joined"), default=timezone.now)
 
     objects = UserManager()
+    from_db = classmethod(from_db)
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -90,11 +94,17 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def public_slug(self):
         """The name as it stands in the address of the author's page; never empty, nor that of the author's feed."""
-        slug = slugify(self.public_name, allow_unicode=True)[:100].strip("-")
-        return slug if slug not in ("", "feed") else "author"
+        return slug_of_name(self.public_name)
 
     def get_full_name(self):
         return self.public_name
 
     def get_short_name(self):
         return self.first_name or self.public_name
+
+
+@lru_cache(1000)
+def slug_of_name(name):
+    """Return a name as it stands in an address, kept: pages show the same few authors each time."""
+    slug = slugify(name, allow_unicode=True)[:100].strip("-")
+    return slug if slug not in ("", "feed") else "author"

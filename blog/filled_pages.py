@@ -1,9 +1,9 @@
 """Pages of readers who bear a session: the page that is the same for all, with their own parts filled in.
 
-What differs stands in {% own %} … {% endown %} (bloggy/templatetags/own.py): the reader's name and messages, forms with
-a token, what one may do with one's own comments. The rest is made by a request without cookies, user and session, so
-that nothing of a reader can get into it, and is kept with the content's version like what anonymous readers get
-(blog/kept_pages.py). Staff see more than that: for them a page is made as it is.
+What differs is what {{ own(…) }} shows (bloggy/own.py): the reader's name and messages, forms with a token, what one
+may do with one's own comments. The rest is made by a request without cookies, user and session, so that nothing of a
+reader can get into it, and is kept with the content's version like what anonymous readers get (blog/kept_pages.py).
+Staff see more than that: for them a page is made as it is.
 """
 
 from functools import wraps
@@ -11,12 +11,11 @@ from functools import wraps
 from django.contrib.auth.models import AnonymousUser
 from django.core.handlers.wsgi import WSGIRequest
 from django.http import HttpResponse
-from django.template.context import make_context
 from django.utils.cache import patch_cache_control
 
 from blog.content_version import content_version
 from blog.kept_pages import Key, Page, bears_session, forget, keep, kept_page, known_query
-from bloggy.templatetags.own import fill
+from bloggy.own import fill
 
 TO_BE_FILLED = "to be filled"  # takes the encoding's place in a key
 OF_ONE_READER = ("HTTP_COOKIE", "CSRF_COOKIE")
@@ -42,7 +41,7 @@ def filled(view):
                 return response
             page = Page(version, answer.kept_parameters, response.content, response.headers, own_parts=asked.own_parts)
             keep(key, page)
-        text = fill(page.body.decode(), page.own_parts, make_context({}, request))
+        text = fill(page.body.decode(), page.own_parts, request)
         response = HttpResponse(text, headers=page.headers)
         patch_cache_control(response, private=True, no_cache=True)
         return response

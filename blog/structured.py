@@ -3,12 +3,28 @@
 import json
 
 from django.conf import settings
-from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 
+from blog.absolute import first_picture
+from blog.addresses import static_address
+
 # In JSON they stand in strings only. The first three could end the block, the others a line in older JavaScript.
-ESCAPES = {ord(mark): f"\\u{ord(mark):04x}" for mark in "<>&\u2028\u2029"}
+ESCAPES = {mark: f"\\u{ord(mark):04x}" for mark in "<>&\u2028\u2029"}
+ENCODER = json.JSONEncoder(ensure_ascii=False)
+
+
+def head_of(post):
+    """Return what others make of a link to a published post: its addresses, its dates, and the post as data."""
+    picture = first_picture(post.html, settings.SITE_URL + post.get_absolute_url())
+    data = blog_posting(post, picture)
+    return {
+        "url": data["url"],
+        "picture": picture,
+        "published": data["datePublished"],
+        "changed": data["dateModified"],
+        "data": data_block(data),
+    }
 
 
 def blog_posting(post, picture):
@@ -16,7 +32,7 @@ def blog_posting(post, picture):
 
     picture is an absolute address; where it is empty, the site's icon stands for it.
     """
-    icon = settings.SITE_URL + static("icon-512.png")
+    icon = settings.SITE_URL + static_address("icon-512.png")
     address = settings.SITE_URL + post.get_absolute_url()
     author = settings.SITE_URL + post.author_address
     logo = {"@type": "ImageObject", "url": icon}
@@ -39,5 +55,7 @@ def blog_posting(post, picture):
 
 def data_block(data):
     """Return data as a block that no browser runs and no text in it can end."""
-    text = json.dumps(data, ensure_ascii=False).translate(ESCAPES)
+    text = ENCODER.encode(data)
+    for mark, escape in ESCAPES.items():  # str.translate() takes ten times as long
+        text = text.replace(mark, escape)
     return format_html('<script type="application/ld+json">{}</script>', mark_safe(text))

@@ -69,20 +69,24 @@ MIDDLEWARE = [
 ]
 ROOT_URLCONF = "bloggy.urls"
 WSGI_APPLICATION = "bloggy.wsgi.application"
+CONTEXT_PROCESSORS = [
+    "django.template.context_processors.request",
+    "django.contrib.auth.context_processors.auth",
+    "django.contrib.messages.context_processors.messages",
+    "bloggy.context_processors.site",
+]
 TEMPLATES = [
     {
-        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "BACKEND": "django.template.backends.jinja2.Jinja2",  # pages; it leaves the other's templates alone
+        "DIRS": [BASE_DIR / "templates"],
+        "OPTIONS": {"environment": "blog.jinja.environment", "context_processors": CONTEXT_PROCESSORS},
+    },
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",  # the admin and mails
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
-        "OPTIONS": {
-            "context_processors": [
-                "django.template.context_processors.request",
-                "django.contrib.auth.context_processors.auth",
-                "django.contrib.messages.context_processors.messages",
-                "bloggy.context_processors.site",
-            ]
-        },
-    }
+        "OPTIONS": {"context_processors": CONTEXT_PROCESSORS},
+    },
 ]
 
 DEFAULT_DATABASE_URL = "postgresql://bloggy:bloggy_password@postgres:5432/bloggy"

@@ -9,5 +9,5 @@ from bloggy.wsgi import application  # noqa: F401
 
 call_command("check")
 for engine in engines.all():
-    engine.engine.template_context_processors  # noqa: B018 -- imports them
+    getattr(engine, "engine", engine).template_context_processors  # noqa: B018 -- imports them
 get_template("503.html")

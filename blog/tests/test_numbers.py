@@ -1,6 +1,6 @@
 from django.utils import translation
 
-from blog.templatetags.numbers import min_read, number_of_posts
+from blog.numbers import min_read, number_of_posts
 
 
 def test_numbers_are_told_in_the_words_of_each_language():

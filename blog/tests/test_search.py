@@ -67,7 +67,7 @@ def test_what_is_not_public_is_never_found_nor_hinted_at(client):
     for q in ("tomato", "toma", "tomatto"):
         response = client.get(URL, {"q": q})
         assert response.context["results"].rows == []
-        assert not response.context["other"]
+        assert not response.context.get("other")
     assert "tomato" not in text_of(response).replace("tomatto", "").replace("tomato -soup", "").lower()
 
 
@@ -90,7 +90,7 @@ def test_what_was_found_is_marked_in_titles_texts_and_comments(client):
     page = text_of(client.get(URL, {"q": "tomato"}))
 
     assert "The <mark>Tomatoes</mark>" in page
-    assert "One <mark>tomato</mark> &amp; two ©\na&lt;b\n</p>" in page
+    assert "One <mark>tomato</mark> &amp; two ©\na&lt;b</p>" in page
     assert "A <mark>tomato</mark> &amp; more" in page
 
 

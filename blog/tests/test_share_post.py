@@ -4,7 +4,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from blog.templatetags.share_post import mail_link
+from blog.sharing import mail_link
 from blog.tests.factories import PostFactory
 
 ADDRESS = "https://blog.example/post/%D0%B4/"

@@ -5,11 +5,12 @@ from pathlib import Path
 import pytest
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.management import call_command
-from django.template.autoreload import reset_loaders
+from django.template import engines
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 
 from accounts.forms import LoginForm
+from blog.addresses import static_address
 from blog.comment_forms import CommentForm
 from blog.pages import page_of
 from blog.tests.factories import CommentFactory, PostFactory
@@ -25,9 +26,15 @@ def production_storage(settings, tmp_path):
         "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}
     }
     call_command("collectstatic", interactive=False, verbosity=0)
-    reset_loaders()  # which forgets what {% once %} keeps with the other storage's addresses
+    forget_addresses()
     yield
-    reset_loaders()
+    forget_addresses()
+
+
+def forget_addresses():
+    """Forget the addresses of static files that stand in compiled templates."""
+    static_address.cache_clear()
+    engines["jinja2"].env.cache.clear()
 
 
 @pytest.mark.django_db

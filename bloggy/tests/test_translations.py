@@ -11,6 +11,7 @@ from bloggy.tests.servers import installed
 
 CATALOGS = sorted(path.relative_to(ROOT) for path in ROOT.glob("locale/*/LC_MESSAGES/django.po"))
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w*\}|%%|<[^>]*>|\n")
+ASKED = re.compile(r"""\b_\((["'])(.*?)\1\)""")
 ALIAS = re.compile(r"gettext\w* as (?!_\b)\w+")
 
 
@@ -67,6 +68,14 @@ def test_german_is_there_and_speaks_of_posts_in_german():
 
     assert len(german) > 250
     assert german["%(number)s post"] == ["%(number)s Beitrag", "%(number)s Beiträge"]
+
+
+def test_the_catalog_holds_what_templates_ask_for_also_where_xgettext_might_miss_it():
+    templates = [path.read_text() for path in (ROOT / "templates").rglob("*.html")]
+    asked = {text for template in templates for _quote, text in ASKED.findall(template)}
+
+    assert len(asked) > 100
+    assert asked - set(messages(ROOT / "locale/de/LC_MESSAGES/django.mo")) == set()
 
 
 def test_gettext_bears_no_name_by_which_xgettext_would_miss_its_texts():

@@ -1,19 +1,8 @@
 """The ways to hand a post on, of which no other site learns."""
 
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 
-from django import template
-from django.conf import settings
-
-register = template.Library()
 SUBJECT_CHARACTERS = 100  # some mail programs take no link longer than 2,000 characters
-
-
-@register.inclusion_tag("blog/_share_post.html")
-def share_post(post):
-    """Show a published post's full address, and a link that writes a mail with it."""
-    address = settings.SITE_URL + post.get_absolute_url()
-    return {"address": address, "shown": unquote(address), "mail": mail_link(post.title, address)}
 
 
 def mail_link(title, address):

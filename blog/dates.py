@@ -2,28 +2,22 @@
 
 from functools import lru_cache
 
-from django import template
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import get_language
 
-register = template.Library()
 
-
-@register.filter(expects_localtime=True)
 def iso(moment):
     """Write a moment as HTML's <time> takes it (ISO 8601, to the second, with its zone)."""
     return f"{moment.replace(tzinfo=None).isoformat(timespec='seconds')}{moment:%z}"
 
 
-@register.filter
 def day(moment):
     """Show a moment's date as a <time>."""
     return element(moment, ("DATE_FORMAT",), get_language(), timezone.get_current_timezone())
 
 
-@register.filter
 def minute(moment):
     """Show a moment's date and time as a <time>, with its zone."""
     return element(moment, ("DATETIME_FORMAT", "T"), get_language(), timezone.get_current_timezone())
