@@ -1,6 +1,7 @@
 """Queries whose SQL is written once, and planned once for a connection: either takes longer than to answer them."""
 
 import re
+import threading
 from functools import cached_property
 
 from django.db import connections
@@ -18,6 +19,7 @@ class Prepared:
 
     def __init__(self, build, *examples):
         self.build, self.examples = build, examples
+        self.lock, self.text = threading.Lock(), None
 
     def __call__(self, *values):
         """Return the rows for these values, as a list."""
@@ -33,9 +35,16 @@ class Prepared:
     def queryset(self):
         return self.build(*self.examples)
 
-    @cached_property
+    @property
     def written(self):
         """Return the compiler that knows the columns, the SQL, and which of the values belong where in it."""
+        if not self.text:
+            connections[self.queryset.db].ensure_connection()  # nobody waits behind it
+            with self.lock:  # two who write one query at once spoil it: Django counts its joins in it
+                self.text = self.text or self.write()
+        return self.text
+
+    def write(self):
         compiler = self.queryset.query.get_compiler(self.queryset.db)
         sql, params = with_literals(*compiler.as_sql(), self.examples, compiler.connection)
         if missing := set(self.examples) - set(params):
@@ -60,7 +69,6 @@ class Prepared:
 
 def with_literals(sql, params, examples, connection):
     """Return SQL in which only examples are still parameters, and these: PostgreSQL plans by all that it is told."""
-    connection.ensure_connection()
     params, kept = iter(params), []
 
     def written(placeholder):

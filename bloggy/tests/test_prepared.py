@@ -1,6 +1,7 @@
 """A queryset whose SQL is written once."""
 
 import threading
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -50,6 +51,32 @@ def test_its_sql_is_written_once(monkeypatch):
     monkeypatch.setattr(SQLCompiler, "as_sql", written_again)
 
     assert prepared(2) == []
+
+
+def test_of_many_threads_one_writes_it(monkeypatch):
+    prepared, written = Prepared(titled, "example"), []
+    as_sql = SQLCompiler.as_sql
+
+    def slowly(compiler, *args, **options):
+        written.append(as_sql(compiler, *args, **options)[0])
+        time.sleep(0.1)
+        return as_sql(compiler, *args, **options)
+
+    monkeypatch.setattr(SQLCompiler, "as_sql", slowly)
+
+    def write():
+        texts.append(prepared.written[1])
+        connection.close()
+
+    texts, threads = [], [threading.Thread(target=write) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(written) == 1
+    assert len(texts) == 4
+    assert len(set(texts)) == 1
 
 
 def test_each_thread_asks_by_its_own_connection():
