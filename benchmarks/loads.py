@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import psutil
@@ -47,7 +47,8 @@ class Candidate:
 class Run:
     """How one load went: answers a second, milliseconds that the fastest 50 and 99 % took, CPU milliseconds of each.
 
-    failures are the answers that never came or were wrong, answers those that came and were right.
+    failures are the answers that never came or were wrong, answers those that came and were right; beside is the rate
+    of what it is compared with, just before and after.
     """
 
     rate: float
@@ -56,6 +57,7 @@ class Run:
     work: float
     failures: int
     answers: int
+    beside: float | None = None
 
 
 def need_wrk():
@@ -126,16 +128,26 @@ def each_second(do):
 
 
 def in_turns(candidates, rounds, seconds):
-    """Return the Runs of each candidate, by its name: one in each round."""
+    """Return the Runs of each candidate, by its name: one in each round.
+
+    The first one, with which the others are compared, runs before and after each of them: the machine's speed changes
+    from one half of a minute to the next.
+    """
+    first, *others = candidates
     runs = {candidate.name: [] for candidate in candidates}
     for _ in range(rounds):
-        for candidate in candidates:
-            runs[candidate.name].append(load(candidate, seconds))
+        before = load(first, seconds)
+        runs[first.name].append(before)
+        for candidate in others:
+            run, after = load(candidate, seconds), load(first, seconds)
+            runs[candidate.name].append(replace(run, beside=(before.rate + after.rate) / 2))
+            runs[first.name].append(after)
+            before = after
     return runs
 
 
 def ratio(runs, base):
-    """Return the median of the rounds' ratios: a machine that is slower for a while is so for both."""
+    """Return the median of the rounds' ratios of two candidates."""
     return statistics.median(run.rate / other.rate for run, other in zip(runs, base, strict=True))
 
 
@@ -147,7 +159,8 @@ def report(candidates, runs):
     for candidate in candidates:
         own = runs[candidate.name]
         rates = [run.rate for run in own]
-        share, failures = ratio(own, runs[candidates[0].name]), sum(run.failures for run in own)
+        share = statistics.median(run.rate / (run.beside or run.rate) for run in own)
+        failures = sum(run.failures for run in own)
         p50, p99, work = (statistics.median(getattr(run, part) for run in own) for part in ("p50", "p99", "work"))
         line = f"{candidate.name:26}{statistics.median(rates):>11,.0f}{f'({min(rates):,.0f}-{max(rates):,.0f})':>15}"
         line += f"{share:>7.2f}{p50:>9.1f}{p99:>9.1f}{work:>9.2f}{failures:>8}"

@@ -7,8 +7,8 @@ threads each, loads it with wrk (apt install wrk) and prints what it found:
 
 It measures, all of these or those that --only names: pages (who asks, eight connections each, in turns), latency (64
 connections, a page that is rendered afresh), writing (32 readers who comment, each on another post or all on one),
-memory (of a worker after 100,000 different addresses, which takes ten minutes), start (until the first page). The
-ratios are medians of the rounds' own, for the machine's speed changes meanwhile. The exit status is 1 if a target is
+memory (of a worker after 100,000 different addresses, which takes minutes), start (until the first page). The ratios
+are medians of the rounds' own, each to what was measured just before and after. The exit status is 1 if a target is
 missed; a failure is an answer that never came or has another status than it should.
 """
 
