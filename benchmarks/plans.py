@@ -1,10 +1,10 @@
 """How PostgreSQL answers the statements of a page, and whether it reads a large table from one end to the other."""
 
 import itertools
-import re
+
+from bloggy.prepared import PLACEHOLDER
 
 LARGE = 50_000  # rows of a table that no public page may read so
-PLACEHOLDER = re.compile("%([%s])")
 
 
 def explain(blog, page, large, prints):

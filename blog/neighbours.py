@@ -14,7 +14,7 @@ from blog.pages import Row
 
 MOST_RELATED = 3
 NEWEST_OF_A_TAG = 50  # looked at: a tag of half of all posts would take as long as all of them
-# What is shown of them, as the fields of a Post, in their order.
+# What is shown of them: fields of a Post and of its author, and where a query finds them.
 TITLE = {name: name for name in ("id", "title", "slug")}
 TITLE_AND_AUTHOR = {name: name for name in ("id", "author_id", "title", "slug", "published_at")}
 AUTHOR = {name: f"author__{name}" for name in ("first_name", "last_name")}
