@@ -58,10 +58,18 @@ class Breaker:
                 return end.value
             ready = yield state
             waited = time.monotonic() - begun
-            if waited > seconds or (self.is_open and not ready):
-                raise TimeoutError(f"no answer in {waited:.1f} seconds")
-            if waited > SUSPICIOUS and not ready:
-                self.suspect()
+            if waited > seconds or not ready:
+                self.check(waited, seconds)
+
+    def check(self, waited, seconds):
+        """Look at a wait for a server that says nothing, some times a second.
+
+        Raises TimeoutError where it is over: it took more seconds than it may, or the breaker is open.
+        """
+        if waited > seconds or self.is_open:
+            raise TimeoutError(f"no answer in {waited:.1f} seconds")
+        if waited > SUSPICIOUS:
+            self.suspect()
 
     def _probe(self):
         while not self.connects():

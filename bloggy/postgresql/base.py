@@ -17,6 +17,8 @@ from django.db.backends.postgresql import base
 
 from bloggy.breaker import Breaker
 from bloggy.database import describe
+from bloggy.deadlines import Deadlines
+from bloggy.postgresql.statements import Statements
 from bloggy.resolver import LEAST, in_time
 
 logger = logging.getLogger(__name__)
@@ -28,6 +30,7 @@ STATEMENT = 12  # seconds; the server's own statement_timeout, 10, comes first w
 LIMITS = "-c statement_timeout=10s -c lock_timeout=2s -c idle_in_transaction_session_timeout=10s"
 
 breaker = None  # while serving, the process's Breaker: bloggy/wsgi.py makes it
+deadlines = None  # and those of its prepared statements
 _held = weakref.WeakSet()  # while serving, the process's connections
 _held_lock = threading.Lock()
 _peer = None  # family and address of the server's socket, as the newest connection has them
@@ -35,17 +38,18 @@ _peer = None  # family and address of the server's socket, as the newest connect
 
 def serve():
     """Bound what requests wait for: to be called once in a process that answers them."""
-    global breaker
+    global breaker, deadlines
     from django.db import connection
 
     connects = functools.partial(_connects, connection)
     # PgBouncer speaks for a server that it cannot reach.
     breaker = Breaker(connects, connects if settings.DB_PGBOUNCER else _speaks)
+    deadlines = Deadlines(breaker)
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
     seconds = STATEMENT
-    prepared = None  # the cursor of what rows() prepares
+    statements = None  # those that rows() prepares
     answered_at = -LATELY  # by time.monotonic(), of a connection that serves requests
 
     def get_new_connection(self, conn_params):
@@ -64,15 +68,19 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def _connect(self, params):
         connection = super().get_new_connection(in_time(params))
-        self.prepared = psycopg.Cursor(connection)  # one for all: to make it takes a quarter of a statement
+        self.statements = Statements(connection)
         if logger.isEnabledFor(logging.DEBUG):
             logger.debug("New connection: %s.", describe(connection))
         return connection
 
     def _wait(self, connection, wait, waiting, *args, **kwargs):
         """Wait as psycopg does, but not for ever; a connection that was given up is of no further use."""
+        return self._in_time(connection, wait, breaker.watch(waiting, self.seconds), *args, **kwargs)
+
+    def _in_time(self, connection, wait, *args, **kwargs):
+        """Return what a wait returns that raises TimeoutError once it takes too long."""
         try:
-            result = wait(breaker.watch(waiting, self.seconds), *args, **kwargs)
+            result = wait(*args, **kwargs)
         except TimeoutError as error:
             connection.close()
             breaker.open(error)
@@ -120,22 +128,23 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self.validate_no_broken_transaction()
         with self.wrap_database_errors:
             # PgBouncer leads each transaction to another connection of the server's.
-            if prepare and not settings.DB_PGBOUNCER:
+            if prepare and not settings.DB_PGBOUNCER and self.statements.can_begin:
                 return self._rows_of_prepared(sql, params)
             return self.connection.execute(sql, params).fetchall()
 
     def _rows_of_prepared(self, sql, params):
-        connection = self.connection
-        connection.prepare_threshold = 1  # else psycopg prepares nothing; and it notes all others' texts meanwhile
         try:
-            return self.prepared.execute(sql, params, prepare=True).fetchall()
+            if not breaker:
+                return self.statements.rows(sql, params)
+            if not deadlines.watch():
+                return self.connection.execute(sql, params).fetchall()
+            ask = self.statements.rows, sql, params
+            return self._in_time(self.connection, deadlines.call, self.connection.pgconn, self.seconds, *ask)
         except psycopg.errors.FeatureNotSupported:  # a migration has changed the type of a column meanwhile
             self.close_at = time.monotonic()  # the connection goes after this request, with all that it prepared
             if self.in_atomic_block:
                 raise
             return self.connection.execute(sql, params).fetchall()
-        finally:
-            connection.prepare_threshold = None
 
     def is_usable(self):
         self.seconds = CHECK

@@ -143,24 +143,31 @@ def test_what_postgresql_or_psycopg_refuses_is_one_of_djangos_errors_and_harms_n
     assert kept.rows("SELECT 7", prepare=True) == [(7,)]
 
 
+def test_a_date_is_read_or_refused_as_without_it(kept):
+    def read(text, prepare):
+        try:
+            return kept.rows(f"SELECT '{text}'::timestamptz", prepare=prepare)
+        except DataError as error:
+            return str(error)
+
+    for text in (
+        *("2026-11-30 12:34:56.000007+00", "2026-07-30 12:00 Europe/Berlin", "9999-12-31 23:59:59.999999 UTC"),
+        *("0001-01-01 UTC", "0001-12-31 UTC BC", "10000-01-01 UTC", "infinity", "-infinity"),
+    ):
+        assert read(text, prepare=True) == read(text, prepare=False)
+        assert isinstance(read(text, prepare=True), str) or read(text, prepare=True)[0][0].tzinfo is UTC
+
+
 def test_in_a_transaction_it_is_part_of_it(kept):
     kept.set_autocommit(False)
     kept.in_atomic_block = True  # as transaction.atomic() does
     kept.rows("INSERT INTO words VALUES ('two') RETURNING word", prepare=True)
+    kept.rows("INSERT INTO words VALUES ('three') RETURNING word", prepare=True)
     kept.in_atomic_block = False
     kept.rollback()
     kept.set_autocommit(True)
 
     assert kept.rows("SELECT word FROM words", prepare=True) == [("one",)]
-
-
-def test_what_is_not_prepared_is_not_remembered_either(kept):
-    kept.rows("SELECT 1", prepare=True)
-    with kept.cursor() as cursor:
-        for number in range(3):
-            cursor.execute("SELECT %s, %s", ["x" * 1000, number])
-
-    assert not kept.connection._prepared._counts
 
 
 def test_behind_pgbouncer_nothing_is_prepared(settings):

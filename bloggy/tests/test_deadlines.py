@@ -1,0 +1,101 @@
+"""Prepared statements, which libpq asks for in one call: what ends one that takes too long."""
+
+import threading
+import time
+
+import pytest
+from django.db import OperationalError, connection
+
+from bloggy.breaker import Breaker
+from bloggy.deadlines import Deadlines
+from bloggy.postgresql import base
+from bloggy.tests.processes import wait_until
+
+pytestmark = pytest.mark.django_db
+SLEEP = "SELECT pg_sleep(60)"
+
+
+class Server:
+    """What the breaker asks whether it is there."""
+
+    is_there = True
+
+    def speaks(self):
+        return self.is_there
+
+
+@pytest.fixture
+def server():
+    server = Server()
+    yield server
+    server.is_there = True
+
+
+@pytest.fixture
+def breaker(server, monkeypatch):
+    breaker = Breaker(server.speaks, server.speaks)
+    monkeypatch.setattr(base, "breaker", breaker)
+    monkeypatch.setattr(base, "deadlines", Deadlines(breaker))
+    return breaker
+
+
+@pytest.fixture
+def kept(breaker):
+    """Return a connection of its own, in no transaction."""
+    kept = connection.copy()
+    kept.ensure_connection()
+    yield kept
+    kept.close()
+
+
+def seconds_until_it_fails(kept):
+    begun = time.monotonic()
+    with pytest.raises(OperationalError, match="no answer in"):
+        kept.rows(SLEEP, prepare=True)
+    assert kept.connection.closed
+    return time.monotonic() - begun
+
+
+def test_what_is_answered_in_time_is_as_it_was(kept):
+    kept.seconds = 0.5
+
+    assert [kept.rows("SELECT %s::int", [n], prepare=True) for n in range(3)] == [[(n,)] for n in range(3)]
+    time.sleep(1)
+    assert kept.rows("SELECT 7", prepare=True) == [(7,)]
+    assert not base.deadlines.calls
+
+
+def test_what_takes_longer_than_it_may_is_given_up_and_postgresql_asked_for(kept, breaker, server):
+    kept.seconds, server.is_there = 0.3, False
+
+    assert 0.3 <= seconds_until_it_fails(kept) < 5
+
+    assert breaker.is_open
+    server.is_there = True
+    wait_until(lambda: not breaker.is_open)
+    kept.close()
+    assert kept.rows("SELECT 7", prepare=True) == [(7,)]
+
+
+def test_what_takes_long_is_given_up_where_the_server_is_silent(kept, breaker, server):
+    server.is_there = False
+
+    assert seconds_until_it_fails(kept) < 5
+
+    assert breaker.is_open
+
+
+def test_all_that_wait_end_once_it_is_known_that_the_server_is_away(kept, breaker, server):
+    server.is_there = False
+    threading.Timer(0.2, breaker.open, ["gone"]).start()
+
+    assert seconds_until_it_fails(kept) < 5
+
+
+def test_without_a_thread_that_looks_at_the_clock_it_is_asked_as_any_other(kept, monkeypatch):
+    monkeypatch.setattr("bloggy.deadlines.begin", lambda target: False)
+
+    assert kept.rows("SELECT %s::int", [7], prepare=True) == [(7,)]
+    assert kept.rows("SELECT name FROM pg_prepared_statements") == []
+    kept.seconds = 0.3
+    assert seconds_until_it_fails(kept) < 5
