@@ -78,3 +78,8 @@ def can_reload(log):
         log.error("Not reloaded: the service goes on as it was. %s", reasons[-1])
         return False
     return True
+
+
+def child_exit(server, worker):
+    """Let the others take no account of a worker that is gone, however it ended."""
+    worker.leave()

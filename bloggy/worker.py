@@ -1,9 +1,46 @@
-"""gunicorn's threaded worker with an end that loses no request, so that one instance of several can be replaced."""
+"""gunicorn's threaded worker, that shares connections fairly, and with an end that loses no request.
+
+So all processors are used, and one instance of several can be replaced.
+"""
+
+import time
+from mmap import mmap
 
 from gunicorn.workers.gthread import ThreadWorker
 
+MOMENT = 0.001  # seconds
+PLACES = 256  # more than the workers that can be at once, old and new ones
+NOBODY = 255
+
+# How many connections each worker holds, at the place of its age; in memory that all share who are forked from here.
+held = mmap(-1, PLACES)
+held[:] = bytes([NOBODY]) * PLACES
+
 
 class Worker(ThreadWorker):
+    def accept(self, listener):
+        """Take one who connects; a worker that holds more than another lets that one come first for a moment.
+
+        Whoever runs would else take all who connect at once, and keep them as long as they stay: the other processors
+        have nothing to do.
+        """
+        if self._accepting and self.nr_conns > min(held[:]) + 1:
+            time.sleep(MOMENT)
+        super().accept(listener)
+        self.tell()
+
+    def wait_for_and_dispatch_events(self, timeout):
+        super().wait_for_and_dispatch_events(timeout)
+        self.tell()
+
+    def tell(self):
+        """Tell the other workers how many connections this one holds, if it takes more of them."""
+        held[self.age % PLACES] = min(self.nr_conns, NOBODY - 1) if self._accepting else NOBODY
+
+    def leave(self):
+        """Be counted no more."""
+        held[self.age % PLACES] = NOBODY
+
     def set_accept_enabled(self, enabled):
         """At the end take everybody whom the kernel has let in, then stop listening at once.
 
@@ -13,6 +50,7 @@ class Worker(ThreadWorker):
         """
         alive = self.alive  # once: a signal may change it meanwhile
         super().set_accept_enabled(enabled and alive)
+        self.tell()
         if alive:
             return
         for listener in self.sockets:

@@ -1,4 +1,4 @@
-"""The end of a gunicorn that has requests in hand: none is lost."""
+"""gunicorn's workers: they share who connects, and at the end of one that has requests in hand none is lost."""
 
 import os
 import signal
@@ -6,6 +6,9 @@ import socket
 import subprocess
 import sys
 import time
+from collections import Counter
+from contextlib import ExitStack
+from http.client import HTTPResponse
 from pathlib import Path
 
 import pytest
@@ -16,12 +19,14 @@ from bloggy.worker import Worker
 
 pytestmark = pytest.mark.faults
 APP = """
+import os
 import time
 
 def application(environ, start_response):
     time.sleep(float(environ["PATH_INFO"][1:]))
-    start_response("200 OK", [("Content-Length", "0")])
-    return []
+    text = str(os.getpid()).encode()
+    start_response("200 OK", [("Content-Length", str(len(text)))])
+    return [text]
 """
 
 
@@ -31,10 +36,15 @@ def port():
 
 
 @pytest.fixture
-def master(tmp_path, port):
-    """gunicorn with one worker of ours and an application that sleeps so many seconds as its path says."""
+def workers():
+    return 1
+
+
+@pytest.fixture
+def master(tmp_path, port, workers):
+    """gunicorn with workers of ours and an application that sleeps so many seconds as its path says."""
     (tmp_path / "app.py").write_text(APP)
-    options = ["--worker-class", "bloggy.worker.Worker", "--threads", "4", "--bind", f"127.0.0.1:{port}"]
+    options = ["--worker-class=bloggy.worker.Worker", f"--workers={workers}", "--threads=4", f"--bind=127.0.0.1:{port}"]
     environment = os.environ | {"PYTHONPATH": f"{ROOT}:{tmp_path}"}
     command = [sys.executable, "-m", "gunicorn", *options, "--no-control-socket", "app"]
     process = subprocess.Popen(command, cwd=tmp_path, env=environment, stderr=subprocess.DEVNULL)
@@ -60,7 +70,24 @@ def ask(port, seconds=0):
 
 
 def read(connection):
-    return connection.recv(100).startswith(b"HTTP/1.1 200 OK")
+    """Return which process answered."""
+    response = HTTPResponse(connection)
+    response.begin()
+    assert response.status == 200
+    return int(response.read())
+
+
+@pytest.mark.parametrize("workers", [2])
+def test_the_workers_share_those_who_connect_at_once_and_stay(master, port, workers):
+    shares = []
+    time.sleep(1)  # until the second one has begun
+    for _again in range(20):
+        with ExitStack() as stack:
+            connections = [stack.enter_context(ask(port)) for _ in range(8)]
+            shares.append(Counter(read(connection) for connection in connections))
+        time.sleep(0.1)  # until they know that these are gone
+
+    assert sum(8 - max(share.values()) for share in shares) > 2.5 * len(shares)  # of 4 at most
 
 
 def test_while_it_ends_it_finishes_what_it_has_and_refuses_what_comes(master, port):
@@ -85,7 +112,7 @@ def test_who_has_connected_before_it_ends_is_answered(master, port):
 
     os.kill(worker, signal.SIGCONT)
 
-    assert [read(connection) for connection in waiting] == [True] * 5
+    assert [read(connection) for connection in waiting] == [worker] * 5
     for connection in waiting:
         connection.close()
     assert master.wait(10) == 0
@@ -93,7 +120,7 @@ def test_who_has_connected_before_it_ends_is_answered(master, port):
 
 def test_an_end_before_the_beginning_is_no_error():
     worker = Worker.__new__(Worker)
-    worker.alive, worker._accepting, worker.nr_conns, worker.worker_connections = False, False, 0, 10
+    worker.age, worker.alive, worker._accepting, worker.nr_conns, worker.worker_connections = 1, False, False, 0, 10
     listener = socket.create_server(("127.0.0.1", 0))
     listener.setblocking(False)
     worker.sockets = [listener]
