@@ -1,11 +1,8 @@
 """Dates in pages, for machines and for readers."""
 
-from functools import lru_cache
-
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
-from django.utils.translation import get_language
 
 
 def iso(moment):
@@ -14,18 +11,16 @@ def iso(moment):
 
 
 def day(moment):
-    """Show a moment's date as a <time>."""
-    return element(moment, ("DATE_FORMAT",), get_language(), timezone.get_current_timezone())
+    """Show a moment's date as a <time>, in the current language and time zone."""
+    return element(moment, "DATE_FORMAT")
 
 
 def minute(moment):
     """Show a moment's date and time as a <time>, with its zone."""
-    return element(moment, ("DATETIME_FORMAT", "T"), get_language(), timezone.get_current_timezone())
+    return element(moment, "DATETIME_FORMAT", "T")
 
 
-@lru_cache(10_000)
-def element(moment, formats, language, zone):
-    """Return a moment as a <time>, kept: a page shows dozens, and the same ones each time."""
-    local = timezone.localtime(moment, zone)
+def element(moment, *formats):
+    local = timezone.localtime(moment)
     shown = " ".join(date_format(local, each) for each in formats)
     return format_html('<time datetime="{}">{}</time>', iso(local), shown)

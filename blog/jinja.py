@@ -10,8 +10,12 @@ from urllib.parse import quote, unquote
 
 import jinja2
 from django.template.defaultfilters import date
+from django.utils import timezone, translation
+from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
-from django.utils.translation import get_language, get_language_bidi, gettext, pgettext
+from jinja2 import nodes
+from jinja2.compiler import CodeGenerator
+from jinja2.visitor import NodeTransformer
 from markupsafe import Markup
 
 from blog import dates, numbers
@@ -46,32 +50,96 @@ class PageTemplate(jinja2.Template):
         return template
 
 
+class Words(NodeTransformer):
+    """Puts the interface's own words into a template's code, in the current language: a page shows dozens."""
+
+    def visit_Call(self, node):
+        match self.generic_visit(node):
+            case nodes.Call(node=nodes.Name(name="_"), args=[nodes.Const(value=text)], kwargs=[]):
+                return nodes.MarkSafe(nodes.Const(translation.gettext(text)))  # what is marked in them was so by us
+        return node
+
+
+class PageCode(CodeGenerator):
+    """Calls a function as Python does. Jinja2's own way asks each time what the function wants to know besides."""
+
+    def visit_Call(self, node, frame, forward_caller=False):
+        called = self.environment.globals.get(getattr(node.node, "name", None))
+        if hasattr(called, "jinja_pass_arg") or forward_caller or node.dyn_args or node.dyn_kwargs:
+            super().visit_Call(node, frame, forward_caller=forward_caller)
+            return
+        self.visit(node.node, frame)
+        self.write("(")
+        for arg in node.args:
+            self.visit(arg, frame)
+            self.write(", ")
+        self.write("**{")
+        for arg in node.kwargs:
+            self.write(f"{arg.key!r}: ")
+            self.visit(arg.value, frame)
+            self.write(", ")
+        self.write("})")
+
+
+class Pages(jinja2.Environment):
+    """The templates of pages, of each language and time zone its own: they are written for one."""
+
+    template_class, code_generator_class = PageTemplate, PageCode
+    place = None  # language and zone, of those that are written for one
+
+    def __init__(self, **options):
+        super().__init__(**options)
+        self.by_place = {}
+
+    def here(self):
+        """Return the templates for the current language and time zone; a blog has one of each."""
+        if self.place:
+            return self
+        place = translation.get_language(), timezone.get_current_timezone()
+        if not (pages := self.by_place.get(place)):
+            pages = self.overlay()
+            pages.place = place
+            pages.filters = self.filters | {name: lru_cache(10_000)(shown) for name, shown in SHOWN.items()}
+            pages.globals = self.globals | {
+                "is_right_to_left": translation.get_language_bidi(),
+                "language": place[0],
+                "name_of_search": translation.pgettext("page", "Search"),
+            }
+            self.by_place[place] = pages
+        return pages
+
+    def get_template(self, name, parent=None, globals=None):
+        return super(Pages, self.here()).get_template(name, parent, globals)
+
+    def from_string(self, source, globals=None, template_class=None):
+        return super(Pages, self.here()).from_string(source, globals, template_class)
+
+    def _parse(self, source, name, filename):
+        with translation.override(self.place[0]):
+            return Words().visit(super()._parse(source, name, filename))
+
+
+# What is shown of dates and numbers, kept: a list shows dozens, and the same ones each time.
+SHOWN = {
+    "day": dates.day,
+    "min_read": numbers.min_read,
+    "minute": dates.minute,
+    "number_of_comments": numbers.number_of_comments,
+    "number_of_posts": numbers.number_of_posts,
+    "posts_found": numbers.posts_found,
+}
+
+
 def environment(loader, **options):
     """Return the environment of pages' templates, for Django's Jinja2 backend. What is missing is empty, as there."""
     options |= {"undefined": jinja2.ChainableUndefined}
-    pages = jinja2.Environment(loader=PageLoader(loader.searchpath), **options)
-    pages.template_class = PageTemplate
-    pages.globals = {
-        "_": words,
-        "head_of": head_of,
-        "is_right_to_left": get_language_bidi,
-        "language": get_language,
-        "mail_link": mail_link,
-        "name_of_search": name_of_search,
-        "own": own,
-        "url": address,
-    }
+    pages = Pages(loader=PageLoader(loader.searchpath), **options)
+    pages.globals = {"head_of": head_of, "mail_link": mail_link, "own": own, "url": address}
     # Of what is constant, as in {{ "css/bloggy.css"|static }}, Jinja2 asks a filter once, when it compiles a template.
     pages.filters |= {
         "date": lambda moment, format=None: date(localtime(moment), format) if moment else "",
-        "day": dates.day,
         "format": with_values,
         "iso": lambda moment: dates.iso(localtime(moment)),
-        "min_read": numbers.min_read,
-        "minute": dates.minute,
-        "number_of_comments": numbers.number_of_comments,
-        "number_of_posts": numbers.number_of_posts,
-        "posts_found": numbers.posts_found,
         "static": static_address,
         "unquote": unquote,
         "url": address,
@@ -82,24 +150,14 @@ def environment(loader, **options):
 
 def escaped(value):
     """Write a value as HTML; its text may be marked as such, where it is not so itself (a message of the admin's)."""
+    kind = type(value)
+    if kind is str:
+        return escape(value)
+    if kind is SafeString or kind is Markup:
+        return value
     if not hasattr(value, "__html__"):
         value = str(value)
     return value.__html__() if hasattr(value, "__html__") else escape(value)
-
-
-def words(text):
-    """Return the interface's own words in the language of the page; what is marked in them was so by us."""
-    return words_in(get_language(), text)
-
-
-@lru_cache(10_000)
-def words_in(language, text):
-    """Return the words of a language, which is the current one, kept: a page shows dozens."""
-    return Markup(gettext(text))
-
-
-def name_of_search():
-    return pgettext("page", "Search")
 
 
 def with_values(text, **values):

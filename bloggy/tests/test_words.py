@@ -10,11 +10,11 @@ from html.parser import HTMLParser
 import pytest
 from django.contrib.auth.models import Group, Permission
 from django.core import mail
+from django.template import engines
 from django.test import Client
 from django.urls import reverse
 from django.utils.translation.trans_real import CONTEXT_SEPARATOR, DjangoTranslation
 
-from blog import jinja, numbers
 from blog.tests.factories import CommentFactory, PostFactory, TagFactory, UserFactory
 from bloggy.tests.test_hostile_parameters import ADDRESSES, ARGUMENTS, PK
 from bloggy.tests.test_templates import NAMES, TEMPLATES
@@ -92,9 +92,7 @@ def bracketed(monkeypatch):
 
 def forget_words():
     """Forget what is kept in a language's words."""
-    jinja.words_in.cache_clear()
-    numbers.reading_time.cache_clear()
-    numbers.count_of_posts.cache_clear()
+    engines["jinja2"].env.by_place.clear()
 
 
 @pytest.fixture
