@@ -1,8 +1,9 @@
 """The content's version: whether anything that readers see has changed since a page was made.
 
 Triggers (migration 0007) add 1 to a row of the table `content_version` in each transaction that changes something.
-The version is the sum of its rows, with the newest date that is due: a scheduled post is a change that nobody makes.
-It is part of what is committed, so it is seen exactly when the change is seen, whoever made it.
+The version is the sum of its rows, with the date of the next scheduled post (migration 0010): that one is due is a
+change that nobody makes, and then another is the next, or none. It is part of what is committed, so it is seen exactly
+when the change is seen, whoever made it.
 
 Why there is no race: who makes a page reads the version first and the content afterwards. What is committed in between
 gives a page newer than its version says, and the next reader, who finds another version, has it made anew. The other
