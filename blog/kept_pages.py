@@ -21,7 +21,7 @@ from typing import NamedTuple
 from urllib.parse import parse_qsl, urlencode
 
 from django.conf import settings
-from django.db import InterfaceError, InternalError, OperationalError
+from django.db import InterfaceError, InternalError, OperationalError, connection
 from django.http import HttpResponse, HttpResponseNotModified, QueryDict
 from django.http.request import split_domain_port, validate_host
 from django.http.response import ResponseHeaders
@@ -58,6 +58,26 @@ class Key(NamedTuple):
     encoding: str
 
 
+class OfMemory:
+    """An answer after which Django's request_finished has nothing to do but to let an old connection go.
+
+    The signal takes as long as all else that a kept page needs of Python.
+    """
+
+    def close(self):
+        self.closed = True
+        if not connection.in_atomic_block:  # a test's
+            connection.close_if_unusable_or_obsolete()
+
+
+class KeptAnswer(OfMemory, HttpResponse):
+    pass
+
+
+class KeptNotModified(OfMemory, HttpResponseNotModified):
+    pass
+
+
 @dataclass(slots=True)
 class Page:
     """An answer as it is sent; checked_at is when it was last known to be right, in seconds of time.monotonic().
@@ -77,10 +97,10 @@ class Page:
     def answer(self, request, cache_status=HIT, next_post=None):
         """Return the answer to a request, or 304 to who has it; next_post says in how many seconds one is due."""
         if has_it(request, self.headers["ETag"], self.headers.get("Last-Modified")):
-            response = HttpResponseNotModified()
+            response = KeptNotModified()
             response.headers = self.headers_of_304
         else:
-            response = HttpResponse(self.body, self.headers["Content-Type"])
+            response = KeptAnswer(self.body, self.headers["Content-Type"])
             response.headers = self.headers
         control = cache_control(next_post) if settings.CDN_MAX_AGE else CACHE_CONTROL
         if (control, cache_status) != (CACHE_CONTROL, HIT):
