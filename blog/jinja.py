@@ -60,16 +60,18 @@ class Words(NodeTransformer):
         return node
 
 
+OWN = nodes.Name("own", "load")  # alone wants the context
+
+
 class PageCode(CodeGenerator):
     """Calls a function as Python does. Jinja2's own way asks each time what the function wants to know besides."""
 
     def visit_Call(self, node, frame, forward_caller=False):
-        called = self.environment.globals.get(getattr(node.node, "name", None))
-        if hasattr(called, "jinja_pass_arg") or forward_caller or node.dyn_args or node.dyn_kwargs:
+        if forward_caller or node.dyn_args or node.dyn_kwargs:
             super().visit_Call(node, frame, forward_caller=forward_caller)
             return
         self.visit(node.node, frame)
-        self.write("(")
+        self.write("(context, " if node.node == OWN else "(")
         for arg in node.args:
             self.visit(arg, frame)
             self.write(", ")

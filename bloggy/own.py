@@ -33,9 +33,9 @@ def own(context, name, /, of=EVERYBODY, **values):
     all (blog/filled_pages.py) a MARK stands there, which is filled for each reader. The values must be the same for
     all, and small: they are kept with the page. With of=id it is that user's part alone.
     """
-    owner = EVERYBODY if of is EVERYBODY else of or NOBODY
     parts = getattr(context.get("request"), "own_parts", None)
-    if parts is None and not is_for(owner, context["user"]):
+    owner = of or NOBODY
+    if parts is None and owner != EVERYBODY and owner != context["user"].pk:
         return ""  # a page has this for each comment
     part = Part(context.environment.get_template(name), owner, values)
     if parts is None:

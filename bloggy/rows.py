@@ -1,6 +1,9 @@
 """Rows of models as they come from the database."""
 
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import Func, TextField
 from django.db.models.base import ModelState
+from django.db.models.functions import Cast
 
 
 def from_db(cls, db, field_names, values):
@@ -15,3 +18,12 @@ def from_db(cls, db, field_names, values):
     row._state.db, row._state.adding = db, False
     row.__dict__.update(zip(field_names, values, strict=True))
     return row
+
+
+class Texts(Func):
+    """Columns of a row as one value, the list of their texts: as JSON it takes longer to be written and read."""
+
+    function, template = "ARRAY", "%(function)s[%(expressions)s]"
+
+    def __init__(self, *columns):
+        super().__init__(*(Cast(column, TextField()) for column in columns), output_field=ArrayField(TextField()))

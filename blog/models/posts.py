@@ -9,7 +9,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.core.exceptions import ValidationError
 from django.db import connection, models
 from django.db.models import F, OuterRef, Q
-from django.db.models.functions import JSONObject, Now
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -18,7 +18,7 @@ from blog.addresses import address
 from blog.models.search_keys import post_keys
 from blog.models.tags import Tag
 from blog.models.texts import UNSEEN_OF_AUTHOR, BodyFormat, body_vector, search_field, weighed
-from bloggy.rows import from_db
+from bloggy.rows import Texts, from_db
 from bloggy.text import is_visible
 
 MAX_BODY = 200_000  # characters of Markdown; the worst of 45 hostile kinds takes 7 s to render
@@ -72,7 +72,7 @@ class PostQuerySet(models.QuerySet):
 
     def with_tags(self):
         """Load what pages show of the tags, in the posts' own query; prefetch_related() would be another one."""
-        tags = Tag.objects.filter(posts=OuterRef("pk")).values_list(JSONObject(id="pk", name="name", slug="slug"))
+        tags = Tag.objects.filter(posts=OuterRef("pk")).values_list(Texts("pk", "name", "slug"))
         return self.annotate(loaded_tags=ArraySubquery(tags))
 
     def with_state(self):
@@ -213,7 +213,8 @@ class Post(models.Model):
         """The tags by their names, as they were when first asked for; with_tags() loads them with the post."""
         if self.loaded_tags is None:
             return list(self.tags.all())
-        return [Tag.from_db(self._state.db, values.keys(), values.values()) for values in self.loaded_tags]
+        names = "id", "name", "slug"
+        return [Tag.from_db(self._state.db, names, (int(pk), *texts)) for pk, *texts in self.loaded_tags]
 
     @property
     def minutes(self):
