@@ -1,8 +1,7 @@
-"""What stands around every answer: HEAD, headers, health, bounds, language. Each is constant, so each is cheap."""
+"""What stands around every answer: HEAD, headers, health, bounds. Each is constant, so each is cheap."""
 
 from django.conf import settings
 from django.http import HttpResponse
-from django.utils import timezone, translation
 
 from bloggy.health import not_ready
 from bloggy.views import too_large
@@ -84,17 +83,3 @@ def set_policies(headers, path):
     """Set the policies of a path's answer."""
     headers["Content-Security-Policy"] = ADMIN_POLICY if path.startswith("/admin/") else PUBLIC_POLICY
     headers["Permissions-Policy"] = PERMISSIONS_POLICY
-
-
-class Language:
-    """Settle language and time zone before a page is made: it asks for both hundreds of times.
-
-    Where none is set, Django looks in vain each time before it takes the setting's.
-    """
-
-    def __init__(self, get_response):
-        self.get_response = get_response
-
-    def __call__(self, request):
-        with translation.override(translation.get_language()), timezone.override(timezone.get_current_timezone()):
-            return self.get_response(request)

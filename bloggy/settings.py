@@ -65,7 +65,6 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "accounts.middleware.Private",
-    "bloggy.middleware.Language",
 ]
 ROOT_URLCONF = "bloggy.urls"
 WSGI_APPLICATION = "bloggy.wsgi.application"
