@@ -59,14 +59,14 @@ class Key(NamedTuple):
 
 
 class OfMemory:
-    """An answer after which Django's request_finished has nothing to do but to let an old connection go.
+    """An answer after which Django's request_finished has nothing to do; it takes as long as all else that Python does.
 
-    The signal takes as long as all else that a kept page needs of Python.
+    A connection that is old or broken goes when the thread's next request begins, unless none is to be kept at all.
     """
 
     def close(self):
         self.closed = True
-        if not connection.in_atomic_block:  # a test's
+        if settings.DATABASES["default"]["CONN_MAX_AGE"] == 0 and not connection.in_atomic_block:
             connection.close_if_unusable_or_obsolete()
 
 

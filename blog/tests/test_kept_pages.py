@@ -232,3 +232,14 @@ def test_an_error_is_neither_kept_nor_lets_a_page_be_forgotten(client, post, mon
     assert broken.status_code == 500
     assert len(kept_pages.plain.pages) == 1
     assert b"Another" in client.get(LIST).content
+
+
+def test_where_no_connection_is_to_stay_a_kept_page_leaves_none(client, post, monkeypatch):
+    monkeypatch.setitem(connection.settings_dict, "CONN_MAX_AGE", 0)
+    connection.close()
+
+    for _again in range(2):
+        answer = client.get(LIST)
+        assert connection.connection is None
+
+    assert is_hit(answer)
