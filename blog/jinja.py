@@ -6,6 +6,7 @@ processors give (user, messages, site_name …) comes before what a view gives b
 
 from functools import lru_cache
 from html import escape
+from keyword import iskeyword
 from urllib.parse import quote, unquote
 
 import jinja2
@@ -67,20 +68,16 @@ class PageCode(CodeGenerator):
     """Calls a function as Python does. Jinja2's own way asks each time what the function wants to know besides."""
 
     def visit_Call(self, node, frame, forward_caller=False):
-        if forward_caller or node.dyn_args or node.dyn_kwargs:
+        if forward_caller or node.dyn_args or node.dyn_kwargs or any(iskeyword(arg.key) for arg in node.kwargs):
             super().visit_Call(node, frame, forward_caller=forward_caller)
             return
         self.visit(node.node, frame)
         self.write("(context, " if node.node == OWN else "(")
-        for arg in node.args:
-            self.visit(arg, frame)
+        for name, value in [("", arg) for arg in node.args] + [(f"{arg.key}=", arg.value) for arg in node.kwargs]:
+            self.write(name)
+            self.visit(value, frame)
             self.write(", ")
-        self.write("**{")
-        for arg in node.kwargs:
-            self.write(f"{arg.key!r}: ")
-            self.visit(arg.value, frame)
-            self.write(", ")
-        self.write("})")
+        self.write(")")
 
 
 class Pages(jinja2.Environment):

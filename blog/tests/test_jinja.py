@@ -1,14 +1,17 @@
 """What the templates of pages can use."""
 
 import os
+from datetime import UTC, datetime
 
 import pytest
 from django.template import TemplateDoesNotExist, engines
 from django.template.loader import get_template
+from django.utils import timezone
 from django.utils.html import escape, format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import override
-from jinja2 import FileSystemLoader
+from jinja2 import FileSystemLoader, UndefinedError
+from jinja2.utils import Cycler
 
 from blog.jinja import environment
 
@@ -53,6 +56,55 @@ def test_values_in_words_are_escaped_and_their_marks_kept():
 
 def test_values_in_plain_text_make_no_html_of_it():
     assert rendered("{{ text|format(name=name) }}", text="<%(name)s>", name="<b>") == "&lt;&lt;b&gt;&gt;"
+
+
+def test_words_are_those_of_the_language_in_which_a_page_is_made():
+    page = get_template("blog/search.html").template
+
+    with override("de"):
+        german = get_template("blog/search.html").template
+    again = get_template("blog/search.html").template
+
+    assert again is page is not german
+    assert [part.environment.globals["language"] for part in (page, german)] == ["en", "de"]
+    assert [part.environment.globals["name_of_search"] for part in (page, german)] == ["Search", "Suche"]
+
+
+def test_a_date_is_shown_in_the_time_zone_in_which_a_page_is_made():
+    late = datetime(2026, 1, 31, 23, 30, tzinfo=UTC)
+
+    assert "Jan. 31" in rendered("{{ late|day }}", late=late)
+    with timezone.override("Asia/Tokyo"):
+        assert "Feb. 1" in rendered("{{ late|day }}", late=late)
+
+
+@pytest.mark.parametrize(
+    ("call", "shown"),
+    [
+        ("{{ show() }}", "[][]"),
+        ("{{ show(1, show(2)) }}", "[1, '[2][]'][]"),
+        ("{{ show(1, b=2, c=3) }}", "[1][b=2 c=3]"),
+        ("{{ show(class='x') }}", "[][class=x]"),
+        ("{{ show(*[1, 2], **{'b': 3}) }}", "[1, 2][b=3]"),
+        ("{{ thing.show(1) }}{{ thing['show'](2) }}", "[1][][2][]"),
+        ("{% for n in [1, 2] %}{{ show(n, loop.index) }}{% endfor %}", "[1, 1][][2, 2][]"),
+        ("{% macro of(a, b=7) %}<{{ a }}{{ b }}>{% endmacro %}{{ of(1) }}{{ of(1, b=2) }}", "<17><12>"),
+        ("{% macro of() %}<{{ caller() }}>{% endmacro %}{% call of() %}{{ show(1) }}{% endcall %}", "<[1][]>"),
+        ("{% macro of() %}<{{ kwargs['class'] }}>{% endmacro %}{{ of(class='x') }}", "<x>"),
+        ("{{ cycle.next() }}{{ cycle.next() }}", "ab"),
+    ],
+)
+def test_functions_are_called_as_the_template_says(call, shown):
+    def show(*values, **named):
+        return mark_safe(f"{list(values)}[{' '.join(f'{name}={value}' for name, value in named.items())}]")
+
+    assert rendered(call, show=show, thing={"show": show}, cycle=Cycler("a", "b")) == shown
+
+
+@pytest.mark.parametrize("call", ["{{ nothing() }}", "{{ nothing.of.it() }}", "{{ _(text) }}"])
+def test_a_call_of_what_is_missing_is_an_error(call):
+    with pytest.raises(UndefinedError):
+        rendered(call, text="Search")
 
 
 def test_what_is_missing_is_empty():
