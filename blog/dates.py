@@ -21,6 +21,7 @@ def minute(moment):
 
 
 def element(moment, *formats):
+    """Show a moment as a <time> by Django's names of formats."""
     local = timezone.localtime(moment)
     shown = " ".join(date_format(local, each) for each in formats)
     return format_html('<time datetime="{}">{}</time>', iso(local), shown)

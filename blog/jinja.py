@@ -1,4 +1,4 @@
-"""What the templates of pages can use. They are Jinja2's: it takes little more than half the time of Django's own.
+"""What the templates of pages can use. They are Jinja2's: it takes less than half the time of Django's own.
 
 The templates of the admin and of mails stay Django's: see TEMPLATES in the settings. Other than there, what the context
 processors give (user, messages, site_name …) comes before what a view gives by the same name.
@@ -81,7 +81,7 @@ class PageCode(CodeGenerator):
 
 
 class Pages(jinja2.Environment):
-    """The templates of pages, of each language and time zone its own: they are written for one."""
+    """The templates of pages, of each language and time zone its own: they are written for one, and shown in it."""
 
     template_class, code_generator_class = PageTemplate, PageCode
     place = None  # language and zone, of those that are written for one
@@ -114,8 +114,7 @@ class Pages(jinja2.Environment):
         return super(Pages, self.here()).from_string(source, globals, template_class)
 
     def _parse(self, source, name, filename):
-        with translation.override(self.place[0]):
-            return Words().visit(super()._parse(source, name, filename))
+        return Words().visit(super()._parse(source, name, filename))
 
 
 # What is shown of dates and numbers, kept: a list shows dozens, and the same ones each time.

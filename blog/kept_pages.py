@@ -59,14 +59,15 @@ class Key(NamedTuple):
 
 
 class OfMemory:
-    """An answer after which Django's request_finished has nothing to do; it takes as long as all else that Python does.
+    """An answer, kept or to be kept, after which Django's request_finished has nothing to do.
 
-    A connection that is old or broken goes when the thread's next request begins, unless none is to be kept at all.
+    That signal takes as long as all else that Python does for it. A connection that is old or broken goes when the
+    thread's next request begins, unless none is to be kept at all.
     """
 
     def close(self):
         self.closed = True
-        if settings.DATABASES["default"]["CONN_MAX_AGE"] == 0 and not connection.in_atomic_block:
+        if settings.DATABASES["default"]["CONN_MAX_AGE"] == 0 and not connection.in_atomic_block:  # a test's
             connection.close_if_unusable_or_obsolete()
 
 

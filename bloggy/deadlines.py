@@ -36,7 +36,9 @@ class Deadlines:
         """Tell whether somebody watches the clock: where no thread can be had for it, nobody may make such a call."""
         if not self.are_watched:
             with self.lock:
-                self.are_watched = self.are_watched or begin(self._watch)
+                if not self.are_watched:
+                    self.are_watched = True  # before it begins, for it may end at once
+                    self.are_watched = begin(self._watch) and self.are_watched
         return self.are_watched
 
     def call(self, pgconn, seconds, ask, *args):
@@ -57,18 +59,31 @@ class Deadlines:
                 raise call.error
 
     def _watch(self):
-        while True:
-            time.sleep(TICK)
-            if self.calls:
-                with self.lock:
-                    for call in self.calls:
-                        self._look_at(call)
+        try:
+            while True:
+                time.sleep(TICK)
+                if self.calls:
+                    with self.lock:
+                        for call in self.calls:
+                            self._look_at(call)
+        finally:
+            self.are_watched = False  # whoever comes next begins anew
 
     def _look_at(self, call):
+        waited = time.monotonic() - call.begun
+        if waited < TICK:
+            return  # most are answered sooner, while the breaker is open too
         try:
-            self.breaker.check(time.monotonic() - call.begun, call.seconds)
+            self.breaker.check(waited, call.seconds)
         except TimeoutError as error:
             call.error = error
-            # Where it is lost already, libpq knows: there is nothing to end.
-            with suppress(OSError, psycopg.Error), socket.socket(fileno=os.dup(call.pgconn.socket)) as ours:
+            shut_down(call.pgconn)
+
+
+def shut_down(pgconn):
+    """End what waits for a connection of libpq's, which goes on with it in another thread."""
+    with suppress(OSError, psycopg.Error):  # it is lost already, and libpq knows
+        number = pgconn.socket
+        with socket.socket(fileno=os.dup(number)) as ours:
+            if pgconn.socket == number:  # else libpq has closed it, and it may have become another's
                 ours.shutdown(socket.SHUT_RDWR)

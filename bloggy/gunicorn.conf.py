@@ -34,7 +34,7 @@ for name in [name for name in sys.modules if name.partition(".")[0] == "bloggy"]
     del sys.modules[name]
 
 bind = f"127.0.0.1:{port}"
-worker_class = "bloggy.worker.Worker"  # gthread, with an end that loses no request
+worker_class = "bloggy.worker.Worker"  # gthread, with fair shares and an end that loses no request
 # A thread holds at most one connection, so an instance never holds more than DB_POOL_SIZE.
 workers = settings.WEB_CONCURRENCY
 threads = settings.DB_POOL_SIZE // workers
@@ -82,4 +82,5 @@ def can_reload(log):
 
 def child_exit(server, worker):
     """Let the others take no account of a worker that is gone, however it ended."""
-    worker.leave()
+    if hasattr(worker, "leave"):  # --worker-class may name another one
+        worker.leave()

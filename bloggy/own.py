@@ -35,7 +35,7 @@ def own(context, name, /, of=EVERYBODY, **values):
     """
     parts = getattr(context.get("request"), "own_parts", None)
     owner = of or NOBODY
-    if parts is None and owner != EVERYBODY and owner != context["user"].pk:
+    if parts is None and not is_for(owner, context["user"]):
         return ""  # a page has this for each comment
     part = Part(context.environment.get_template(name), owner, values)
     if parts is None:

@@ -9,12 +9,13 @@ from mmap import mmap
 from gunicorn.workers.gthread import ThreadWorker
 
 MOMENT = 0.001  # seconds
-PLACES = 256  # more than the workers that can be at once, old and new ones
-NOBODY = 255
+PLACES = 256  # more than the workers that can be at once, and those that take their places
+NOBODY = 2**16 - 1
 
 # How many connections each worker holds, at the place of its age; in memory that all share who are forked from here.
-held = mmap(-1, PLACES)
-held[:] = bytes([NOBODY]) * PLACES
+held = memoryview(mmap(-1, 2 * PLACES)).cast("H")
+for place in range(PLACES):
+    held[place] = NOBODY
 
 
 class Worker(ThreadWorker):
@@ -24,7 +25,7 @@ class Worker(ThreadWorker):
         Whoever runs would else take all who connect at once, and keep them as long as they stay: the other processors
         have nothing to do.
         """
-        if self._accepting and self.nr_conns > min(held[:]) + 1:
+        if self._accepting and self.number > min(held) + 1:
             time.sleep(MOMENT)
         super().accept(listener)
         self.tell()
@@ -33,9 +34,14 @@ class Worker(ThreadWorker):
         super().wait_for_and_dispatch_events(timeout)
         self.tell()
 
+    @property
+    def number(self):
+        """Return how many connections it holds, as the others are told."""
+        return min(self.nr_conns, NOBODY - 1)
+
     def tell(self):
         """Tell the other workers how many connections this one holds, if it takes more of them."""
-        held[self.age % PLACES] = min(self.nr_conns, NOBODY - 1) if self._accepting else NOBODY
+        held[self.age % PLACES] = self.number if self._accepting else NOBODY
 
     def leave(self):
         """Be counted no more."""

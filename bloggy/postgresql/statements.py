@@ -43,12 +43,15 @@ class Statements:
         The number of different statements must be bounded: they stay until the connection ends. Raises psycopg's
         errors.
         """
-        values = self.transformer.dump_sequence(params, [PyFormat.AUTO] * len(params)) if params else []
-        key = sql, self.transformer.types if params else ()
-        if not (name := self.names.get(key)):
-            name = self.prepare(sql, params, *key[1:])
-            self.names[key] = name
-        result = self.pgconn.exec_prepared(name, values, self.transformer.formats if params else None)
+        values, types, formats = [], (), None
+        if params:
+            values = self.transformer.dump_sequence(params, [PyFormat.AUTO] * len(params))
+            types, formats = self.transformer.types, self.transformer.formats
+        if not (name := self.names.get((sql, types))):
+            name = self.names[sql, types] = self.prepare(sql, params, types)
+        result = self.pgconn.exec_prepared(name, values, formats)
+        if result.status == pq.ExecStatus.COMMAND_OK:
+            raise errors.ProgrammingError("This statement returns no rows.")
         if result.status != pq.ExecStatus.TUPLES_OK:
             raise error_of(result)
         self.transformer.set_pgresult(result)
@@ -66,6 +69,7 @@ class Statements:
 
 
 def error_of(result):
+    """Return psycopg's error for a result of libpq's that is none."""
     if result.error_field(pq.DiagnosticField.SQLSTATE):
         return errors.error_from_result(result)
     return errors.OperationalError(result.get_error_message().strip())  # libpq's own: the connection is lost

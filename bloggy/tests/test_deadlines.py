@@ -92,6 +92,25 @@ def test_all_that_wait_end_once_it_is_known_that_the_server_is_away(kept, breake
     assert seconds_until_it_fails(kept) < 5
 
 
+def test_what_is_quick_is_answered_while_postgresql_is_found_away(kept, breaker, server):
+    server.is_there = False
+    breaker.open("no new connections")
+
+    for _again in range(50):  # five looks at the clock
+        assert kept.rows("SELECT pg_sleep(0.01)", prepare=True) == [("",)]
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_watch_that_ended_begins_anew(kept, monkeypatch):
+    with monkeypatch.context() as broken:
+        broken.setattr("bloggy.deadlines.TICK", "no seconds")
+        base.deadlines.watch()
+        wait_until(lambda: not base.deadlines.are_watched)
+
+    kept.seconds = 0.3
+    assert seconds_until_it_fails(kept) < 5
+
+
 def test_without_a_thread_that_looks_at_the_clock_it_is_asked_as_any_other(kept, monkeypatch):
     monkeypatch.setattr("bloggy.deadlines.begin", lambda target: False)
 
