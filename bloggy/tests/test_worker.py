@@ -11,6 +11,7 @@ from collections import Counter
 from contextlib import ExitStack
 from http.client import HTTPResponse
 from pathlib import Path
+from types import SimpleNamespace
 from unittest import mock
 
 import pytest
@@ -149,7 +150,7 @@ def begun():
 def waits(worker, listener, monkeypatch):
     """Tell whether a worker lets another one come first."""
     pauses = []
-    monkeypatch.setattr("bloggy.worker.time.sleep", pauses.append)
+    monkeypatch.setattr("bloggy.worker.time", SimpleNamespace(sleep=pauses.append))
     worker.accept(listener)
     return bool(pauses)
 
