@@ -13,6 +13,7 @@ import pytest
 from bloggy import embedded_programs
 
 CHROMIUM, SHELL = Path("/usr/bin/chromium"), Path("/usr/bin/chromium-headless-shell")
+WAIT = 15_000  # milliseconds for what a page shows or does, on a busy machine
 CHROMIUM_OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
@@ -112,11 +113,12 @@ def browser():
     Where Chromium is missing the tests are skipped; in continuous integration (CI is set) they fail.
     """
     from django.db import connections
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
     if not CHROMIUM.exists():
         missing = pytest.fail if os.environ.get("CI") else pytest.skip
         missing(f"{CHROMIUM} is missing: apt install chromium")
+    expect.set_options(timeout=WAIT)
     program = SHELL if SHELL.exists() else CHROMIUM
     connections.close_all()  # beside its event loop Django forgets the ones before it, and they would stay open
     with sync_playwright() as playwright:
@@ -166,7 +168,7 @@ def site(django_db_setup, mailbox, site_log):
 def page(browser, site, transactional_db):
     """A fresh browser page before the site; goto("/") opens the front page. Tests see and change the same database."""
     context = browser.new_context(base_url=site)
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(WAIT)
     yield context.new_page()
     context.close()
 
