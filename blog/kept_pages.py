@@ -39,7 +39,7 @@ OVERHEAD = 4000  # bytes that a page takes beside its body: key, headers, object
 PART = 1000  # bytes, at most, that a part to be filled takes
 CACHE_CONTROL = "public, max-age=0, must-revalidate"
 HIT = "bloggy; hit"  # Cache-Status (RFC 9211)
-REFUSED_GZIP = re.compile(r"gzip\s*;\s*q\s*=\s*0(\.0*)?\s*(,|$)", re.IGNORECASE)
+GZIP = re.compile(r"(^|,)\s*gzip\s*($|,|;(?!\s*q\s*=\s*0(\.0*)?\s*(,|$)))", re.IGNORECASE)  # with no weight of 0
 
 
 def kept(*parameters):
@@ -269,7 +269,7 @@ def is_ours(host, allowed):
 @lru_cache(maxsize=100)
 def encoding_for(accepted):
     """Return "gzip" if a browser accepts it (RFC 9110, section 12.5.3), else an empty string."""
-    return "gzip" if "gzip" in accepted.lower() and not REFUSED_GZIP.search(accepted) else ""
+    return "gzip" if GZIP.search(accepted) else ""
 
 
 def made(response, version, parameters, key):

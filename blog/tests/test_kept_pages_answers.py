@@ -74,7 +74,7 @@ def test_another_page_has_another_etag(client, post):
     assert response.headers["ETag"] != etag
 
 
-@pytest.mark.parametrize("accepted", ["gzip", "br, gzip;q=0.8", "GZIP"])
+@pytest.mark.parametrize("accepted", ["gzip", "br, gzip;q=0.8", "GZIP", "br,gzip , x", "gzip;q=0.01", "gzip;q=0, gzip"])
 def test_it_is_compressed_once_for_who_takes_that(client, post, monkeypatch, accepted):
     plain = client.get(LIST)
     first = client.get(LIST, headers={"accept-encoding": accepted})
@@ -90,7 +90,7 @@ def test_it_is_compressed_once_for_who_takes_that(client, post, monkeypatch, acc
     assert second.headers["Vary"] == plain.headers["Vary"]
 
 
-@pytest.mark.parametrize("accepted", ["", "identity", "br", "gzip;q=0", "gzip; q=0.0, br"])
+@pytest.mark.parametrize("accepted", ["", "identity", "br", "gzip;q=0", "gzip; q=0.0, br", "br, gzip ; q = 0", "gzipped", "not-gzip"])
 def test_who_does_not_take_gzip_gets_none(client, post, accepted):
     client.get(LIST, headers={"accept-encoding": "gzip"})
 
