@@ -90,7 +90,9 @@ def test_it_is_compressed_once_for_who_takes_that(client, post, monkeypatch, acc
     assert second.headers["Vary"] == plain.headers["Vary"]
 
 
-@pytest.mark.parametrize("accepted", ["", "identity", "br", "gzip;q=0", "gzip; q=0.0, br", "br, gzip ; q = 0", "gzipped", "not-gzip"])
+@pytest.mark.parametrize(
+    "accepted", ["", "identity", "br", "gzip;q=0", "gzip; q=0.0, br", "br, gzip ; q = 0", "gzipped", "not-gzip"]
+)
 def test_who_does_not_take_gzip_gets_none(client, post, accepted):
     client.get(LIST, headers={"accept-encoding": "gzip"})
 
