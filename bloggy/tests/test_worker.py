@@ -16,6 +16,7 @@ from unittest import mock
 
 import pytest
 
+from bloggy import worker as module
 from bloggy.tests.processes import ROOT, wait_until
 from bloggy.tests.servers import free_port
 from bloggy.worker import Worker
@@ -150,7 +151,7 @@ def begun():
 def waits(worker, listener, monkeypatch):
     """Tell whether a worker lets another one come first."""
     pauses = []
-    monkeypatch.setattr("bloggy.worker.time", SimpleNamespace(sleep=pauses.append))
+    monkeypatch.setattr(module, "time", SimpleNamespace(sleep=pauses.append))
     worker.accept(listener)
     return bool(pauses)
 
