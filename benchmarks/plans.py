@@ -1,8 +1,6 @@
 """How PostgreSQL answers the statements of a page, and whether it reads a large table from one end to the other."""
 
-import itertools
-
-from bloggy.prepared import PLACEHOLDER
+from bloggy.postgresql.statements import numbered
 
 LARGE = 50_000  # rows of a table that no public page may read so
 
@@ -20,7 +18,7 @@ def explain(blog, page, large, prints):
         with connection.cursor() as cursor:
             plans = [plan_of(cursor, "FORMAT JSON", sql, params)]
             if sql in prepared:
-                plans.append(plan_of(cursor, "GENERIC_PLAN, FORMAT JSON", numbered(sql)))
+                plans.append(plan_of(cursor, "GENERIC_PLAN, FORMAT JSON", numbered(sql, params)))
             scans = [node for plan in plans for node in nodes(plan) if node["Node Type"] == "Seq Scan"]
             statement = cursor.mogrify(sql, params)
             found += [(table, statement) for table in sorted({node["Relation Name"] for node in scans} & large)]
@@ -33,12 +31,6 @@ def explain(blog, page, large, prints):
 def plan_of(cursor, options, sql, params=None):
     cursor.execute(f"EXPLAIN ({options}) {sql}", params)
     return cursor.fetchone()[0][0]["Plan"]
-
-
-def numbered(sql):
-    """Return a statement with $1, $2 … for its parameters."""
-    numbers = itertools.count(1)
-    return PLACEHOLDER.sub(lambda sign: "%" if sign[1] == "%" else f"${next(numbers)}", sql)
 
 
 def nodes(plan):

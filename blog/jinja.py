@@ -13,7 +13,6 @@ import jinja2
 from django.template.defaultfilters import date
 from django.utils import timezone, translation
 from django.utils.safestring import SafeString
-from django.utils.timezone import localtime
 from jinja2 import nodes
 from jinja2.compiler import CodeGenerator
 from jinja2.visitor import NodeTransformer
@@ -135,9 +134,9 @@ def environment(loader, **options):
     pages.globals = {"head_of": head_of, "mail_link": mail_link, "own": own, "url": address}
     # Of what is constant, as in {{ "css/bloggy.css"|static }}, Jinja2 asks a filter once, when it compiles a template.
     pages.filters |= {
-        "date": lambda moment, format=None: date(localtime(moment), format) if moment else "",
+        "date": lambda moment, format=None: date(timezone.localtime(moment), format) if moment else "",
         "format": with_values,
-        "iso": lambda moment: dates.iso(localtime(moment)),
+        "iso": lambda moment: dates.iso(timezone.localtime(moment)),
         "static": static_address,
         "unquote": unquote,
         "url": address,

@@ -127,17 +127,20 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self.ensure_connection()
         self.validate_no_broken_transaction()
         with self.wrap_database_errors:
-            # PgBouncer leads each transaction to another connection of the server's.
-            if prepare and not settings.DB_PGBOUNCER and self.statements.can_begin:
+            if prepare and self._can_prepare():
                 return self._rows_of_prepared(sql, params)
             return self.connection.execute(sql, params).fetchall()
+
+    def _can_prepare(self):
+        """Tell whether a statement can be prepared now, and while serving is sure to end in time."""
+        if settings.DB_PGBOUNCER:
+            return False  # it leads each transaction to another connection of the server's
+        return self.statements.can_begin and (not breaker or deadlines.watch())
 
     def _rows_of_prepared(self, sql, params):
         try:
             if not breaker:
                 return self.statements.rows(sql, params)
-            if not deadlines.watch():
-                return self.connection.execute(sql, params).fetchall()
             ask = self.statements.rows, sql, params
             return self._in_time(self.connection, deadlines.call, self.connection.pgconn, self.seconds, *ask)
         except psycopg.errors.FeatureNotSupported:  # a migration has changed the type of a column meanwhile

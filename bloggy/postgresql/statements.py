@@ -60,12 +60,15 @@ class Statements:
     def prepare(self, sql, params, types):
         """Let PostgreSQL parse a statement; return its name there."""
         name = f"bloggy_{len(self.names)}".encode()
-        if params is not None:
-            sql %= tuple(f"${number}" for number, _type in enumerate(types, 1))
-        result = self.pgconn.prepare(name, sql.encode(), types)
+        result = self.pgconn.prepare(name, numbered(sql, params).encode(), types)
         if result.status != pq.ExecStatus.COMMAND_OK:
             raise error_of(result)
         return name
+
+
+def numbered(sql, params):
+    """Return a statement with $1, $2 … for its parameters, as PostgreSQL has them; without any it is as it was."""
+    return sql if params is None else sql % tuple(f"${number}" for number, _param in enumerate(params, 1))
 
 
 def error_of(result):

@@ -10,18 +10,10 @@ from bloggy.breaker import Breaker
 from bloggy.deadlines import Deadlines
 from bloggy.postgresql import base
 from bloggy.tests.processes import wait_until
+from bloggy.tests.test_breaker import Server
 
 pytestmark = pytest.mark.django_db
 SLEEP = "SELECT pg_sleep(60)"
-
-
-class Server:
-    """What the breaker asks whether it is there."""
-
-    is_there = True
-
-    def speaks(self):
-        return self.is_there
 
 
 @pytest.fixture
@@ -33,7 +25,7 @@ def server():
 
 @pytest.fixture
 def breaker(server, monkeypatch):
-    breaker = Breaker(server.speaks, server.speaks)
+    breaker = Breaker(server.connects, server.speaks)
     monkeypatch.setattr(base, "breaker", breaker)
     monkeypatch.setattr(base, "deadlines", Deadlines(breaker))
     return breaker

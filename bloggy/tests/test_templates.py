@@ -26,15 +26,15 @@ def production_storage(settings, tmp_path):
         "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}
     }
     call_command("collectstatic", interactive=False, verbosity=0)
-    forget_addresses()
+    forget_templates()
     yield
-    forget_addresses()
+    forget_templates()
 
 
-def forget_addresses():
-    """Forget the addresses of static files that stand in compiled templates."""
+def forget_templates():
+    """Forget compiled templates, with the words and the addresses of static files that stand in them."""
     static_address.cache_clear()
-    engines["jinja2"].env.cache.clear()
+    engines["jinja2"].env.by_place.clear()
 
 
 @pytest.mark.django_db

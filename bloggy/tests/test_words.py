@@ -10,14 +10,13 @@ from html.parser import HTMLParser
 import pytest
 from django.contrib.auth.models import Group, Permission
 from django.core import mail
-from django.template import engines
 from django.test import Client
 from django.urls import reverse
 from django.utils.translation.trans_real import CONTEXT_SEPARATOR, DjangoTranslation
 
 from blog.tests.factories import CommentFactory, PostFactory, TagFactory, UserFactory
 from bloggy.tests.test_hostile_parameters import ADDRESSES, ARGUMENTS, PK
-from bloggy.tests.test_templates import NAMES, TEMPLATES
+from bloggy.tests.test_templates import NAMES, TEMPLATES, forget_templates
 
 HEBREW = re.compile("[א-ת]")
 BRACKETS = re.compile("⟦[^⟦⟧]*⟧")
@@ -83,16 +82,11 @@ class Page(HTMLParser):
 
 @pytest.fixture
 def bracketed(monkeypatch):
-    forget_words()
+    forget_templates()
     monkeypatch.setattr(DjangoTranslation, "gettext", lambda self, text: f"⟦{text.rpartition(CONTEXT_SEPARATOR)[2]}⟧")
     monkeypatch.setattr(DjangoTranslation, "ngettext", lambda self, one, many, number: f"⟦{many}⟧")
     yield
-    forget_words()
-
-
-def forget_words():
-    """Forget what is kept in a language's words."""
-    engines["jinja2"].env.by_place.clear()
+    forget_templates()
 
 
 @pytest.fixture
