@@ -2,8 +2,11 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
+import threading
+from contextlib import ExitStack, contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -34,17 +37,16 @@ def program(name):
 
 
 def run(data, name, *arguments, keep=()):
-    """Run a program in and on the data folder and wait for its end, whatever interrupts us: half-done it would be lost.
+    """Run a program in and on the data folder to its end, which Ctrl-C and SIGTERM await: half-done it would be lost.
 
     keep holds descriptors that the program shall keep open. Raises EmbeddedError with the end of its output and of
-    the folder's log if it fails, and passes on what interrupted us.
+    the folder's log if it fails.
     """
     command = [*prefix_for(data), program(name), *arguments]
     # Not -D: pg_ctl hands it to a shell, which would stumble over a quote or a dollar sign in the path.
     environment = os.environ | {"LC_ALL": "C.UTF-8", "PGDATA": str(data)}
-    interrupt = None
-    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as output:
-        process = subprocess.Popen(
+    with _not_interrupted(), tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as output:
+        process = subprocess.run(
             command,
             stdin=subprocess.DEVNULL,
             stdout=output,
@@ -54,17 +56,32 @@ def run(data, name, *arguments, keep=()):
             pass_fds=keep,
             start_new_session=True,  # a Ctrl-C at the terminal is for us alone
         )
-        while process.returncode is None:
-            try:
-                process.wait()
-            except BaseException as error:
-                interrupt = error
-        if interrupt:
-            raise interrupt
         if process.returncode:
             output.seek(0)
             tail = _tail(output.read()) + _tail(_read(data / "log"))
             raise EmbeddedError(f"{name} failed in {data}: mend what it says, or set DATABASE_URL.\n{tail}".rstrip())
+
+
+@contextmanager
+def _not_interrupted():
+    """Put Ctrl-C and SIGTERM off to the end of the context."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # what they raise, they raise in the main thread
+        return
+    came = []
+    with ExitStack() as handlers:  # puts each one back, whatever the other one raises
+        for number in (signal.SIGINT, signal.SIGTERM):
+            # Handlers, for a signal that this thread blocks may come by way of another one. What is ignored stays so:
+            # the program inherits it.
+            if (handler := signal.getsignal(number)) not in (None, signal.SIG_IGN):
+                handlers.callback(signal.signal, number, handler)
+                signal.signal(number, lambda number, _frame: came.append(number))
+        try:
+            yield
+        finally:
+            handlers.close()
+            for number in came:
+                signal.raise_signal(number)
 
 
 def prefix_for(data):

@@ -291,10 +291,3 @@ def test_root_without_namespaces_runs_it_as_nobody_with_no_more_rights_than_need
 
 def is_open(program):
     return subprocess.run([*embedded_programs.AS_NOBODY, "test", "-x", program]).returncode == 0
-
-
-def test_a_missing_wheel_is_one_line(monkeypatch):
-    monkeypatch.setattr(embedded_programs, "find_spec", lambda name: None)
-
-    with pytest.raises(embedded.EmbeddedError, match=r"install requirements-dev.txt, or set DATABASE_URL"):
-        embedded_programs.program("initdb")
