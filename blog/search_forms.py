@@ -5,7 +5,7 @@ from django import forms
 from blog.pages import LARGEST_ID
 from blog.search import queries
 from blog.search.results import MOST_PAGES
-from blog.slugs import MAX_LENGTH
+from blog.slugs import CHARACTER, MAX_LENGTH
 
 
 class QueryField(forms.CharField):
@@ -17,7 +17,7 @@ class QueryField(forms.CharField):
 
 class SearchForm(forms.Form):
     q = QueryField(required=False)
-    tag = forms.SlugField(required=False, allow_unicode=True, max_length=MAX_LENGTH)
+    tag = forms.RegexField(rf"^{CHARACTER}+\Z", required=False, strip=False, max_length=MAX_LENGTH)
     author = forms.IntegerField(required=False, min_value=1, max_value=LARGEST_ID)
     year = forms.IntegerField(required=False, min_value=1, max_value=9998)
     page = forms.IntegerField(required=False, min_value=1, max_value=MOST_PAGES)

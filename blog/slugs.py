@@ -1,8 +1,12 @@
-"""The rule for a post's address: readable, stable, at most 100 characters, never mistaken for an old id."""
+"""The rules for the addresses of posts and tags: readable, stable, 100 characters at most, never like an old id."""
 
+from django.db.models import Q
 from django.utils.text import slugify
 
 MAX_LENGTH = 100
+# Beyond ASCII everything: what of it are letters, a database's locale says otherwise than Python. Forms are stricter.
+CHARACTER = r"[-0-9A-Z_a-z\u0080-\U0010ffff]"
+IN_ADDRESS = Q(slug__regex=f"^{CHARACTER}+$")  # what the addresses in urls.py can hold
 
 
 def cut_at_word(slug, length=MAX_LENGTH):

@@ -3,18 +3,18 @@
 from django.urls import path, re_path, register_converter
 from django.urls.converters import StringConverter
 
-from blog import archive_views, comment_views, feed_views, search_views, sitemaps, views
+from blog import archive_views, comment_views, feed_views, search_views, sitemaps, slugs, views
 
 
 class SlugConverter(StringConverter):
-    """A slug in any alphabet, no longer than a column holds."""
+    """A slug, no longer than a column holds."""
 
-    regex = r"[-\w]{1,100}"
+    regex = f"{slugs.CHARACTER}{{1,{slugs.MAX_LENGTH}}}"
 
 
 register_converter(SlugConverter, "uslug")
 
-COMMENT = r"^post/(?P<slug>[-\w]{1,100})/comment/(?P<pk>[0-9]{1,19})/"
+COMMENT = rf"^post/(?P<slug>{SlugConverter.regex})/comment/(?P<pk>[0-9]{{1,19}})/"
 
 app_name = "blog"
 urlpatterns = [

@@ -172,6 +172,7 @@ class Post(models.Model):
                 name="blog_post_slug_not_a_number",
                 violation_error_message=_("An address of digits alone is that of an old post: add a word."),
             ),
+            models.CheckConstraint(condition=slugs.IN_ADDRESS, name="blog_post_slug_in_address"),
             models.CheckConstraint(condition=Q(body_format__in=BodyFormat.values), name="blog_post_body_format"),
         ]
 

@@ -37,6 +37,7 @@ class Tag(models.Model):
                 name="blog_tag_not_empty",
                 violation_error_message=_("A tag needs a name and an address."),
             ),
+            models.CheckConstraint(condition=slugs.IN_ADDRESS, name="blog_tag_slug_in_address"),
         ]
 
     def __str__(self):

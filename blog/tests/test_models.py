@@ -111,10 +111,12 @@ def test_pages_leave_out_what_they_do_not_show(django_assert_num_queries, column
     [
         ("blog_post_slug_key", PostFactory, {"slug": "taken"}),
         ("blog_post_slug_not_a_number", PostFactory, {"slug": "42"}),
+        ("blog_post_slug_in_address", PostFactory, {"slug": "two words"}),
         ("blog_post_title_not_empty", PostFactory, {"title": ""}),
         ("blog_post_body_format", PostFactory, {"body_format": "html"}),
         ("blog_tag_name_lower", TagFactory, {"name": "TAKEN"}),
         ("blog_tag_not_empty", TagFactory, {"name": ""}),
+        ("blog_tag_slug_in_address", TagFactory, {"slug": "a/b"}),
         ("blog_tag_slug_key", TagFactory, {"slug": "taken"}),
         ("blog_comment_state", CommentFactory, {"state": "lost"}),
         ("blog_comment_format", CommentFactory, {"body_format": "html"}),

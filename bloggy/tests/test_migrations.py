@@ -10,11 +10,12 @@ from django.contrib.admin.models import ADDITION, LogEntry
 from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.backends.db import SessionStore
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django_migration_linter import MigrationLinter
 
+from blog.models import Tag
 from blog.tests.factories import CommentFactory, PostFactory, UserFactory
 from bloggy.tests import databases
 
@@ -150,6 +151,20 @@ def test_each_migration_goes_back_and_forth_and_keeps_the_rows_of_the_tables_tha
             assert only(columns, before[table]) == only(columns, found) == only(columns, after[table]), migration
         step(migration, back=True)
     assert tables() == []
+
+
+def test_a_slug_that_has_no_address_is_named_before_anything_is_changed(filled):
+    call_command("migrate", "blog", "0010", verbosity=0)
+    tag = Tag.objects.first()
+    Tag.objects.filter(pk=tag.pk).update(slug="two words")
+    before = schema()
+
+    with pytest.raises(CommandError, match=rf"blog_tag .*'two words' \({tag.pk}\)\. Give"):
+        call_command("migrate", verbosity=0)
+
+    assert schema() == before
+    Tag.objects.filter(pk=tag.pk).update(slug="two-words")
+    call_command("migrate", verbosity=0)
 
 
 def lint():
