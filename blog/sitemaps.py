@@ -72,21 +72,19 @@ def sitemap_posts(request):
 @require_safe
 def sitemap_lists(request):
     """List the front page, the tags and the authors with published posts, each as new as its newest post."""
-    of_tag = Post.objects.published().tagged(OuterRef("pk")).order_by("-tagged_at", "-tagged_id")
-    of_author = Post.objects.published().filter(author=OuterRef("pk")).order_by("-published_at", "-id")
     tag, author = addresses("blog:tag_detail", "SLUG"), addresses("blog:author_detail", 999, "SLUG")
-    names = User.objects.only("first_name", "last_name")
-    places = [(tag(one.slug), one.newest) for one in with_newest(Tag.objects, of_tag)]
-    places += [(author(one.pk, one.public_slug), one.newest) for one in with_newest(names, of_author)]
+    half = ADDRESSES_A_PAGE // 2 - 1
+    places = [(tag(one.slug), one.newest) for one in Tag.objects.in_use().order_by("pk")[:half]]
+    places += [(author(one.pk, one.public_slug), one.newest) for one in authors().order_by("pk")[:half]]
     front = max((changed for _path, changed in places), default=None)
     return written("urlset", "url", [(reverse("blog:post_list"), front), *places])
 
 
-def with_newest(owners, posts):
-    """Return the owners with posts, the first ones by id, with the time of each one's first post as `newest`."""
+def authors():
+    """Return the names of the accounts with published posts, with the time of each one's newest post as `newest`."""
+    posts = Post.objects.published().filter(author=OuterRef("pk")).order_by("-published_at", "-id")
     newest = Subquery(posts.values("published_at")[:1])
-    half = ADDRESSES_A_PAGE // 2 - 1
-    return owners.filter(Exists(posts)).annotate(newest=newest).order_by("pk")[:half]
+    return User.objects.filter(Exists(posts)).annotate(newest=newest).only("first_name", "last_name")
 
 
 def addresses(view, *examples):

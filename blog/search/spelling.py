@@ -3,10 +3,7 @@
 from collections import Counter
 from itertools import chain, islice, pairwise
 
-from django.db.models import Exists, OuterRef
-from django.db.models.functions import Now
-
-from blog.models import Post, PostTag, Tag
+from blog.models import Post, Tag
 from blog.search.queries import WORD
 
 MOST_WORDS = 20_000
@@ -23,8 +20,7 @@ def did_you_mean(text):
 
 def known_words():
     """Return the words of the tags and titles of the newest published posts, with their numbers, in one query."""
-    in_use = PostTag.objects.filter(tag=OuterRef("pk"), published_at__lte=Now())
-    tags = Tag.objects.filter(Exists(in_use)).order_by().values_list("name")[:MOST_TAGS]
+    tags = Tag.objects.in_use().order_by().values_list("name")[:MOST_TAGS]
     titles = Post.objects.published().order_by("-published_at", "-id").values_list("title")[:MOST_TITLES]
     found = chain.from_iterable(WORD.findall(text.casefold()) for (text,) in tags.union(titles, all=True))
     return Counter(islice((word for word in found if 2 < len(word) <= LONGEST), MOST_WORDS))
