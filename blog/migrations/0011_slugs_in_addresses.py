@@ -21,17 +21,14 @@ def look(apps, schema_editor):
 
 
 def constrain(model, name):
-    drop = f"ALTER TABLE public.blog_{model} DROP CONSTRAINT IF EXISTS {name}"
-    add = f"ALTER TABLE public.blog_{model} ADD CONSTRAINT {name} CHECK (slug ~ '{PATTERN}') NOT VALID"
-    return migrations.SeparateDatabaseAndState(
-        # SQL, for Django's own can't be run again when one of several steps, forward or back, was the last one.
-        database_operations=[
-            migrations.RunSQL([drop, add], drop),
-            migrations.RunSQL(f"ALTER TABLE public.blog_{model} VALIDATE CONSTRAINT {name}", migrations.RunSQL.noop),
-        ],
-        state_operations=[
-            migrations.AddConstraint(model, models.CheckConstraint(condition=IN_ADDRESS, name=name)),
-        ],
+    table = f"ALTER TABLE public.blog_{model}"
+    drop = f"{table} DROP CONSTRAINT IF EXISTS {name}"
+    add = f"{table} ADD CONSTRAINT {name} CHECK (slug ~ '{PATTERN}') NOT VALID"
+    # SQL, for Django's own can't be run again when one of several steps, forward or back, was the last one.
+    return migrations.RunSQL(
+        [drop, add, f"{table} VALIDATE CONSTRAINT {name}"],
+        drop,
+        state_operations=[migrations.AddConstraint(model, models.CheckConstraint(condition=IN_ADDRESS, name=name))],
     )
 
 
