@@ -69,19 +69,18 @@ def _not_interrupted():
         yield  # what they raise, they raise in the main thread
         return
     came = []
-    with ExitStack() as handlers:  # puts each one back, whatever the other one raises
-        for number in (signal.SIGINT, signal.SIGTERM):
-            # Handlers, for a signal that this thread blocks may come by way of another one. What is ignored stays so:
-            # the program inherits it.
-            if (handler := signal.getsignal(number)) not in (None, signal.SIG_IGN):
-                handlers.callback(signal.signal, number, handler)
-                signal.signal(number, lambda number, _frame: came.append(number))
-        try:
+    try:
+        with ExitStack() as handlers:  # puts each one back, whatever the other one raises
+            for number in (signal.SIGINT, signal.SIGTERM):
+                # Handlers, for a signal that this thread blocks may come by way of another one. What is ignored stays
+                # so: the program inherits it.
+                if (handler := signal.getsignal(number)) not in (None, signal.SIG_IGN):
+                    handlers.callback(signal.signal, number, handler)
+                    signal.signal(number, lambda number, _frame: came.append(number))
             yield
-        finally:
-            handlers.close()
-            for number in came:
-                signal.raise_signal(number)
+    finally:
+        for number in came:
+            signal.raise_signal(number)
 
 
 def prefix_for(data):
